@@ -1,0 +1,202 @@
+import type { Action, ActivityDetails, Category, JsonValue, Severity } from './activity.ts'
+import { ACTIONS, CATEGORIES, SEVERITIES } from './activity.ts'
+import { boundText, neutralizeText } from './text.ts'
+
+export const MAX_MESSAGE_LENGTH = 1_000
+export const MAX_NAME_LENGTH = 200
+export const MAX_METADATA_BYTES = 8 * 1024
+const MAX_DEPTH = 6
+const MAX_NODES = 1_000
+
+/**
+ * A record on its way to the writer: bounded, neutralised, plain. `seq`, `id` and `hash` are the
+ * writer's to give.
+ */
+export interface ActivityDraft {
+  readonly tsMs: number
+  readonly category: Category
+  readonly action: string
+  readonly severity: Severity
+  readonly actor: string
+  readonly message: string
+  readonly entityType: string | null
+  readonly entityId: string | null
+  readonly entityName: string | null
+  /** JSON text of an object, at most 8 KiB of UTF-8. */
+  readonly metadata: string
+}
+
+/** What a worker may say. It cannot name an actor: the main thread does. */
+export type WorkerDraft = Omit<ActivityDraft, 'actor'>
+
+export interface DraftContext {
+  readonly tsMs: number
+  readonly actor: string
+  /** Where the request came from, if one caused this; added to the metadata under `request`. */
+  readonly origin?: { readonly [key: string]: JsonValue } | undefined
+}
+
+/** Makes a draft of what a caller said, within all bounds of the entry. */
+export function toDraft(
+  category: Category,
+  action: Action,
+  details: ActivityDetails,
+  context: DraftContext,
+): ActivityDraft {
+  const { entity } = details
+  return {
+    tsMs: context.tsMs,
+    category,
+    action,
+    severity: details.severity ?? ACTIONS[action].severity,
+    actor: boundText(details.actor ?? context.actor, MAX_NAME_LENGTH),
+    message: boundText(details.message, MAX_MESSAGE_LENGTH),
+    entityType: entity ? boundText(entity.type, MAX_NAME_LENGTH) : null,
+    entityId: entity ? boundText(entity.id, MAX_NAME_LENGTH) : null,
+    entityName: entity ? boundText(entity.name, MAX_NAME_LENGTH) : null,
+    metadata: toMetadataText(
+      context.origin ? { ...details.metadata, request: context.origin } : details.metadata,
+    ),
+  }
+}
+
+/**
+ * Reads what came over a port as far as it can be read. A worker is our code, but a bug in it must
+ * cost at most the field that is wrong: such a draft is kept and marked `_malformed`.
+ */
+export function parseWorkerDraft(raw: unknown, nowMs: number): WorkerDraft {
+  const fields: Record<string, unknown> = typeof raw === 'object' && raw !== null ? { ...raw } : {}
+  const malformed: string[] = typeof raw === 'object' && raw !== null ? [] : ['record']
+  const text = (name: string, maxLength: number): string | null => {
+    const value = fields[name]
+    if (typeof value === 'string') return boundText(value, maxLength)
+    if (value !== null && value !== undefined) malformed.push(name)
+    return null
+  }
+  const oneOf = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+    const found = allowed.find((candidate) => candidate === fields[name])
+    if (found === undefined) malformed.push(name)
+    return found ?? fallback
+  }
+
+  const message = text('message', MAX_MESSAGE_LENGTH)
+  if (message === null && !malformed.includes('message')) malformed.push('message')
+  const action = text('action', MAX_NAME_LENGTH)
+  if (action === null && !malformed.includes('action')) malformed.push('action')
+  const tsMs = fields.tsMs
+  const hasTime = typeof tsMs === 'number' && Number.isSafeInteger(tsMs) && Math.abs(tsMs) <= 8.64e15
+  if (!hasTime) malformed.push('tsMs')
+  const category = oneOf('category', CATEGORIES, 'system')
+  const severity = oneOf('severity', SEVERITIES, 'warning')
+  const entityType = text('entityType', MAX_NAME_LENGTH)
+  const entityId = text('entityId', MAX_NAME_LENGTH)
+  const entityName = text('entityName', MAX_NAME_LENGTH)
+  let metadata = parseMetadataText(fields.metadata)
+  if (metadata === undefined) malformed.push('metadata')
+  if (malformed.length > 0) {
+    metadata = toMetadataText({ ...(JSON.parse(metadata ?? '{}') as object), _malformed: malformed })
+  }
+  return {
+    tsMs: hasTime ? tsMs : nowMs,
+    category,
+    action: action ?? 'unknown',
+    severity,
+    message: message ?? 'A worker sent a record that could not be read.',
+    entityType,
+    entityId,
+    entityName,
+    metadata: metadata ?? '{}',
+  }
+}
+
+/** Metadata as JSON text of at most 8 KiB; the largest values go first, and `_truncated` says so. */
+export function toMetadataText(metadata: object | undefined): string {
+  if (metadata === undefined) return '{}'
+  const budget = { nodes: MAX_NODES }
+  const safe = toJsonValue(metadata, 0, budget) as Record<string, JsonValue>
+  const text = JSON.stringify(safe)
+  // A UTF-16 unit is at most three bytes of UTF-8: the common case needs no count.
+  if (budget.nodes > 0 && (text.length * 3 <= MAX_METADATA_BYTES || utf8Bytes(text) <= MAX_METADATA_BYTES))
+    return text
+
+  const sizes = Object.entries(safe).map(([key, value]) => ({
+    key,
+    bytes: utf8Bytes(JSON.stringify(key)) + utf8Bytes(JSON.stringify(value)) + 2,
+  }))
+  sizes.sort((a, b) => b.bytes - a.bytes)
+  let total = sizes.reduce((sum, { bytes }) => sum + bytes, '{"_truncated":true}'.length)
+  for (const { key, bytes } of sizes) {
+    if (total <= MAX_METADATA_BYTES) break
+    delete safe[key]
+    total -= bytes
+  }
+  return JSON.stringify({ ...safe, _truncated: true })
+}
+
+function parseMetadataText(raw: unknown): string | undefined {
+  if (typeof raw !== 'string') return undefined
+  if (raw === '{}') return raw
+  try {
+    const value: unknown = JSON.parse(raw)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? toMetadataText(value)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function utf8Bytes(text: string): number {
+  let bytes = 0
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i)
+    // Each half of a surrogate pair is two of the four bytes.
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 2 : 3
+  }
+  return bytes
+}
+
+/** A copy that JSON can hold: strings neutralised, depth and size bounded, odd values named. */
+function toJsonValue(value: unknown, depth: number, budget: { nodes: number }): JsonValue {
+  budget.nodes -= 1
+  if (budget.nodes <= 0) return '…'
+  switch (typeof value) {
+    case 'string':
+      return value.length > MAX_METADATA_BYTES ? boundText(value, MAX_METADATA_BYTES) : neutralizeText(value)
+    case 'number':
+      return Number.isFinite(value) ? value : String(value)
+    case 'boolean':
+      return value
+    case 'bigint':
+      return value.toString()
+    case 'object':
+      return value === null ? null : toJsonContainer(value, depth, budget)
+    default:
+      return `[${typeof value}]`
+  }
+}
+
+function toJsonContainer(value: object, depth: number, budget: { nodes: number }): JsonValue {
+  if (depth >= MAX_DEPTH) return '…'
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : value.toISOString()
+  if (value instanceof Error) return neutralizeText(value.message)
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
+  if (Array.isArray(value)) {
+    const items: JsonValue[] = []
+    for (const item of value) {
+      if (budget.nodes <= 0) break
+      items.push(toJsonValue(item, depth + 1, budget))
+    }
+    return items
+  }
+  const copy: Record<string, JsonValue> = {}
+  for (const key of Object.keys(value)) {
+    if (budget.nodes <= 0) break
+    const item = (value as Record<string, unknown>)[key]
+    if (item === undefined) continue
+    // `__proto__` as a plain assignment would set the prototype and vanish.
+    const name = key === '__proto__' ? '[__proto__]' : boundText(key, MAX_NAME_LENGTH)
+    copy[name] = toJsonValue(item, depth + 1, budget)
+  }
+  return copy
+}

@@ -1,0 +1,192 @@
+/** The areas of the activity log. */
+export const CATEGORIES = ['auth', 'device', 'entity', 'capture', 'system'] as const
+export type Category = (typeof CATEGORIES)[number]
+
+export const SEVERITIES = ['info', 'warning', 'error'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+interface ActionInfo {
+  readonly category: Category
+  /** Used where the caller gives none. */
+  readonly severity: Severity
+  readonly meaning: string
+}
+
+/**
+ * Every action the log knows. The types of `record()`, the filter lists, the documents and the
+ * page derive from this table.
+ */
+export const ACTIONS = {
+  auth_failed: {
+    category: 'auth',
+    severity: 'warning',
+    meaning:
+      'A request came without a valid key. Repeats from one address are folded into one entry a minute.',
+  },
+  host_rejected: {
+    category: 'auth',
+    severity: 'warning',
+    meaning: 'A request named a host that is not this server: a mistyped name, or DNS rebinding.',
+  },
+  origin_rejected: {
+    category: 'auth',
+    severity: 'warning',
+    meaning: 'A web page of another site tried to reach this server.',
+  },
+  key_created: { category: 'auth', severity: 'info', meaning: 'An API key was created.' },
+
+  device_discovered: {
+    category: 'device',
+    severity: 'info',
+    meaning: 'A controller announced itself on the network.',
+  },
+  device_lost: {
+    category: 'device',
+    severity: 'warning',
+    meaning: 'A controller said goodbye, or stopped answering for longer than it had promised.',
+  },
+  device_address_changed: {
+    category: 'device',
+    severity: 'info',
+    meaning: 'A controller answers at a new network address.',
+  },
+
+  entity_created: {
+    category: 'entity',
+    severity: 'info',
+    meaning: 'A device, source or target was created.',
+  },
+  entity_updated: {
+    category: 'entity',
+    severity: 'info',
+    meaning: 'A device, source or target was changed.',
+  },
+  entity_deleted: {
+    category: 'entity',
+    severity: 'info',
+    meaning: 'A device, source or target was deleted.',
+  },
+
+  capture_started: { category: 'capture', severity: 'info', meaning: 'A source delivers frames.' },
+  capture_stopped: {
+    category: 'capture',
+    severity: 'info',
+    meaning: 'A source was closed: no target needs it.',
+  },
+  capture_failed: {
+    category: 'capture',
+    severity: 'error',
+    meaning: 'A source delivers no frames; LedGrab keeps trying.',
+  },
+  capture_recovered: {
+    category: 'capture',
+    severity: 'info',
+    meaning: 'A source that had failed delivers frames again.',
+  },
+  target_started: { category: 'capture', severity: 'info', meaning: 'Streaming to a controller began.' },
+  target_stopped: { category: 'capture', severity: 'info', meaning: 'Streaming to a controller ended.' },
+  target_failed: { category: 'capture', severity: 'error', meaning: 'A target could not be started.' },
+
+  server_started: { category: 'system', severity: 'info', meaning: 'The server is up.' },
+  server_shutting_down: { category: 'system', severity: 'info', meaning: 'The server was asked to stop.' },
+  unclean_shutdown_detected: {
+    category: 'system',
+    severity: 'warning',
+    meaning: 'The previous run ended without being stopped: a crash, a kill or a power cut.',
+  },
+  worker_crashed: { category: 'system', severity: 'error', meaning: 'A worker thread ended unexpectedly.' },
+  worker_restarted: { category: 'system', severity: 'info', meaning: 'A crashed worker thread runs again.' },
+  activity_log_disabled: {
+    category: 'system',
+    severity: 'warning',
+    meaning: 'Recording was switched off. This entry is the last one before the gap.',
+  },
+  activity_log_enabled: {
+    category: 'system',
+    severity: 'info',
+    meaning: 'Recording was switched on again; says how many entries were suppressed meanwhile.',
+  },
+  activity_log_settings_changed: {
+    category: 'system',
+    severity: 'info',
+    meaning: 'How long the log keeps its entries was changed.',
+  },
+  activity_log_pruned: {
+    category: 'system',
+    severity: 'info',
+    meaning: 'Old entries were removed by retention.',
+  },
+  activity_log_cleared: { category: 'system', severity: 'warning', meaning: 'The log was wiped.' },
+  activity_records_lost: {
+    category: 'system',
+    severity: 'error',
+    meaning: 'Entries could not be kept; says how many, by category and reason.',
+  },
+  clock_jumped: {
+    category: 'system',
+    severity: 'warning',
+    meaning: 'The clock of this machine jumped; the age rule of retention rests for a day.',
+  },
+} as const satisfies Record<string, ActionInfo>
+
+export type Action = keyof typeof ACTIONS
+
+/** The actions of one category, so that a mismatched pair does not compile. */
+export type ActionOf<C extends Category> = {
+  [A in Action]: (typeof ACTIONS)[A]['category'] extends C ? A : never
+}[Action]
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }
+
+export type JsonObject = { readonly [key: string]: JsonValue }
+
+/** What an entry is about. Copied into it, so that it outlives the thing itself. */
+export interface EntityRef {
+  readonly type: string
+  readonly id: string
+  readonly name: string
+}
+
+export interface ActivityDetails {
+  /** One English sentence. Each value it mentions belongs into `metadata` too. */
+  readonly message: string
+  /** Default: the catalogue's. */
+  readonly severity?: Severity
+  /** Default: the actor of the running request, else `system`. Ignored in a worker. */
+  readonly actor?: string
+  readonly entity?: EntityRef
+  readonly metadata?: JsonObject
+}
+
+/**
+ * Takes an entry for the activity log. Never throws, never blocks, returns nothing: what cannot be
+ * kept is counted and reported as `activity_records_lost`. On the main thread it queues for the
+ * writer; in a worker it posts to the main thread.
+ */
+export interface Recorder {
+  record<C extends Category>(category: C, action: ActionOf<C>, details: ActivityDetails): void
+}
+
+/** An entry as the API, the live event and every export show it. Frozen: eleven fields, this order. */
+export interface ActivityEntry {
+  /** `al_` and 8 lower-case hex digits. */
+  readonly id: string
+  /** UTC, ISO 8601 with milliseconds and `Z`. */
+  readonly ts: string
+  readonly category: Category
+  readonly action: string
+  readonly severity: Severity
+  /** An API key's label, `anonymous`, or `system`. */
+  readonly actor: string
+  readonly message: string
+  readonly entity_type: string | null
+  readonly entity_id: string | null
+  readonly entity_name: string | null
+  readonly metadata: JsonObject
+}

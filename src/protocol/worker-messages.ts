@@ -1,0 +1,202 @@
+import type { Category } from './activity.ts'
+import type { WorkerDraft } from './activity-draft.ts'
+
+/** How many records a worker may have posted without hearing that they are committed. */
+export const MAX_UNACKNOWLEDGED_RECORDS = 4_096
+
+/** Main to every worker. Plain data only. */
+export type BaseCommand =
+  | { readonly kind: 'stop' }
+  /** Every record up to and including number `upTo` is committed, or counted as lost. */
+  | { readonly kind: 'ack'; readonly upTo: number }
+
+/**
+ * Every worker to main. Plain data only: structured clone strips classes, methods and `error.code`.
+ * A worker cannot name an actor; the main thread does.
+ */
+export type BaseReport =
+  | { readonly kind: 'ready' }
+  /** `n` counts the worker's records from 1. */
+  | { readonly kind: 'activity'; readonly n: number; readonly draft: WorkerDraft }
+  /** Records the worker dropped because its window was full, by category, since the last such message. */
+  | { readonly kind: 'activity-lost'; readonly counts: Readonly<Partial<Record<Category, number>>> }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: object }
+  /** The worker is done and says nothing more; its port closes next. */
+  | { readonly kind: 'drained' }
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** What a worker finds in `workerData`. `module` is read by the source-mode entry only. */
+export interface WorkerStart<Options> {
+  readonly module?: string
+  readonly port: unknown
+  readonly name: string
+  readonly options: Options
+}
+
+// ---- discovery.worker ------------------------------------------------------------------------
+
+export interface DiscoveryOptions {
+  /** An IPv4 address or interface name to browse on; null: every IPv4 interface that is up, loopback excepted. */
+  readonly interface: string | null
+  readonly known: readonly KnownController[]
+}
+
+/** A controller that is a device of ours: entries name it, and while it is gone it is asked for every 5 s. */
+export interface KnownController {
+  /** 12 lower-case hex digits. */
+  readonly mac: string
+  readonly device_id: string
+  readonly device_name: string
+}
+
+/** A controller as mDNS tells it. All text is neutralised and bounded. */
+export interface FoundController {
+  /** Identity while it is present: the service instance's full name, lower case. */
+  readonly key: string
+  /** Instance name, whole, dots included. */
+  readonly name: string
+  /** IPv4 address. */
+  readonly address: string
+  /** HTTP port. */
+  readonly port: number
+  /** 12 lower-case hex digits, or null where it does not say. */
+  readonly mac: string | null
+  /** Set where the TXT record has `ddp=PORT`. */
+  readonly ddp_port: number | null
+}
+
+export type DiscoveryCommand =
+  | { readonly kind: 'known'; readonly known: readonly KnownController[] }
+  /** Asks the network at once. */
+  | { readonly kind: 'ask' }
+
+export type DiscoveryReport =
+  | { readonly kind: 'controller-found'; readonly controller: FoundController }
+  | {
+      readonly kind: 'controller-moved'
+      readonly controller: FoundController
+      readonly previous_address: string
+    }
+  | { readonly kind: 'controller-lost'; readonly controller: FoundController; readonly reason: LossReason }
+
+export type LossReason = 'goodbye' | 'silence'
+
+// ---- capture.worker --------------------------------------------------------------------------
+
+/** What gives frames. Validated by the API before it gets here. */
+export type SourceSettings =
+  | { readonly type: 'testcard'; readonly fps: number }
+  | {
+      readonly type: 'screen'
+      /** X11 display such as `:0.0`; null: the environment's. */
+      readonly display: string | null
+      /** Frames per second. */
+      readonly fps: number
+    }
+
+export const EDGES = ['top', 'right', 'bottom', 'left'] as const
+export type Edge = (typeof EDGES)[number]
+
+/** A run of LEDs along one edge of the picture, numbered clockwise seen from the front unless `reverse`. */
+export interface LayoutSegment {
+  readonly edge: Edge
+  readonly led_start: number
+  readonly led_count: number
+  readonly reverse: boolean
+}
+
+export interface StripLayout {
+  readonly segments: readonly LayoutSegment[]
+  /** How deep into the picture an edge LED looks, in per cent of its height or width, 1-50. */
+  readonly border_depth_percent: number
+}
+
+export interface Processing {
+  /** 0-1, applied to the LED values. */
+  readonly brightness: number
+  /** 1 leaves values as they are; above 1 darkens the middle. */
+  readonly gamma: number
+}
+
+export interface CaptureOptions {
+  readonly source_id: string
+  readonly source_name: string
+  readonly settings: SourceSettings
+}
+
+/** A target as the capture worker needs it. */
+export interface TargetPlan {
+  readonly target_id: string
+  readonly target_name: string
+  readonly device: {
+    readonly id: string
+    readonly name: string
+    readonly type: 'wled' | 'ddp' | 'virtual'
+    /** An IP literal on a private network or loopback, checked by the main thread. */
+    readonly address: string
+    /** HTTP port of a WLED, to release it; null where there is none. */
+    readonly http_port: number | null
+    readonly ddp_port: number
+    readonly led_count: number
+  }
+  readonly layout: StripLayout
+  readonly processing: Processing
+}
+
+export type CaptureCommand =
+  /** Starts a target, or gives a running one a new plan without a dark moment. */
+  | { readonly kind: 'run-target'; readonly plan: TargetPlan }
+  | { readonly kind: 'stop-target'; readonly target_id: string }
+  /** Which targets somebody watches; colours are posted for these only. */
+  | { readonly kind: 'preview'; readonly target_ids: readonly string[] }
+
+export type CaptureReport =
+  | { readonly kind: 'target-running'; readonly target_id: string }
+  | { readonly kind: 'target-stopped'; readonly target_id: string }
+  | { readonly kind: 'source-state'; readonly state: SourceState; readonly reason: string | null }
+  | { readonly kind: 'target-stats'; readonly stats: readonly TargetStats[] }
+  /** `rgb`: 3 bytes per LED, as sent. */
+  | { readonly kind: 'target-preview'; readonly target_id: string; readonly rgb: Uint8Array }
+
+export type SourceState = 'starting' | 'delivering' | 'failed'
+
+/** One target's last second. */
+export interface TargetStats {
+  readonly target_id: string
+  readonly frames_in: number
+  readonly frames_out: number
+  /** Frames replaced by a newer one before they were sent. */
+  readonly frames_dropped: number
+  readonly packets_out: number
+  readonly send_errors: number
+}
+
+// ---- virtual-controller.worker ---------------------------------------------------------------
+
+/** A controller that lives in a thread and behaves as WLED does. Everything is bound to 127.0.0.1. */
+export interface VirtualControllerOptions {
+  readonly name: string
+  /** 12 lower-case hex digits. */
+  readonly mac: string
+  readonly led_count: number
+  /** 0: any free port. */
+  readonly http_port: number
+  readonly ddp_port: number
+  /** WLED's UDP realtime protocols; 0: any free port. */
+  readonly realtime_port: number
+}
+
+export type VirtualControllerCommand = { readonly kind: 'unplug' } | { readonly kind: 'plug' }
+
+export type VirtualControllerReport = {
+  readonly kind: 'listening'
+  readonly http_port: number
+  readonly ddp_port: number
+  readonly realtime_port: number
+}
+
+/** Fails to compile when a `switch` over a message kind misses a case. */
+export function assertNever(value: never): never {
+  throw new TypeError(`unhandled message: ${JSON.stringify(value)}`)
+}

@@ -1,0 +1,42 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+type Suite = (name: string, test: () => void | Promise<void>) => void
+
+/**
+ * Registers a test that needs programs or rights this machine may lack. Without them it is skipped
+ * and says why; under `CI=true` that is a failure, so that a missing install step shows.
+ *
+ * `root` among the needs stands for the rights to make network namespaces and mounts.
+ */
+export function testWith(
+  suite: Suite,
+  needs: readonly string[],
+  name: string,
+  test: () => Promise<void>,
+): void {
+  const missing = needs.filter((need) => (need === 'root' ? process.getuid?.() !== 0 : !isInstalled(need)))
+  if (missing.length === 0) {
+    suite(name, test)
+    return
+  }
+  const reason = `${name}: needs ${missing.join(', ')}`
+  if (process.env.CI === 'true') {
+    suite(name, () => {
+      throw new Error(reason)
+    })
+    return
+  }
+  console.log(`SKIP ${reason}`)
+}
+
+function isInstalled(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
