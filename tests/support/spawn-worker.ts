@@ -1,0 +1,170 @@
+import { once } from 'node:events'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { withDeadline } from '../../src/lib/deadline.ts'
+import type { WorkerDraft } from '../../src/protocol/activity-draft.ts'
+import type { BaseCommand, BaseReport } from '../../src/protocol/worker-messages.ts'
+import { workerEntry } from '../../src/threads/worker-entry.ts'
+
+const STOP_DEADLINE_MS = 5_000
+const DEFAULT_TIMEOUT_MS = 10_000
+
+type LogLine = Extract<BaseReport, { kind: 'log' }>
+
+/** A real worker thread and the main thread's end of its port. Every record is acknowledged at once. */
+export class SpawnedWorker<Command, Report extends { kind: string }> {
+  readonly worker: Worker
+  /** What it reported, oldest first, without records and log lines. */
+  readonly reports: Report[] = []
+  readonly drafts: WorkerDraft[] = []
+  readonly logs: LogLine[] = []
+  readonly lost: Extract<BaseReport, { kind: 'activity-lost' }>[] = []
+  isReady = false
+  isDrained = false
+  readonly #port: MessagePort
+  readonly #closed: Promise<unknown>
+  readonly #waiting = new Set<() => void>()
+  #failure: Error | undefined
+
+  constructor(worker: Worker, port: MessagePort) {
+    this.worker = worker
+    this.#port = port
+    this.#closed = once(port, 'close')
+    port.on('message', (message: BaseReport | Report) => this.#receive(message))
+    port.on('close', () => this.#wake())
+    worker.on('error', (cause: unknown) => {
+      this.#failure = cause instanceof Error ? cause : new Error(String(cause))
+      this.#wake()
+    })
+    // A failed test must end red, not hang on the thread it left behind: every wait has a timer.
+    worker.unref()
+    port.unref()
+  }
+
+  send(command: Command): void {
+    this.#port.postMessage(command)
+  }
+
+  /**
+   * Resolves as soon as `read` gives something other than undefined or false; `read` runs now and
+   * after every message. Rejects when the thread throws.
+   */
+  async until<T>(
+    read: () => T | undefined | false,
+    what: string,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+  ): Promise<T> {
+    let check = (): void => {}
+    const found = new Promise<T>((resolve, reject) => {
+      check = () => {
+        const value = read()
+        if (value !== undefined && value !== false) resolve(value)
+        else if (this.#failure) reject(this.#failure)
+      }
+      check()
+      this.#waiting.add(check)
+    })
+    try {
+      return await withDeadline(found, timeoutMs, what)
+    } finally {
+      this.#waiting.delete(check)
+    }
+  }
+
+  /** The next report of a kind from this call on. */
+  next<K extends Report['kind']>(
+    kind: K,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+  ): Promise<Extract<Report, { kind: K }>> {
+    const seen = this.reports.length
+    const isWanted = (report: Report): report is Extract<Report, { kind: K }> => report.kind === kind
+    return this.until(() => this.reports.slice(seen).find(isWanted), `a report ${kind}`, timeoutMs)
+  }
+
+  /** The first record with `action`, present or future. */
+  draft(action: string, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<WorkerDraft> {
+    return this.until(
+      () => this.drafts.find((draft) => draft.action === action),
+      `an entry ${action}`,
+      timeoutMs,
+    )
+  }
+
+  /** The stop handshake: resolves when the port is closed, after everything the worker still said. */
+  async stop(): Promise<void> {
+    this.#port.postMessage({ kind: 'stop' } satisfies BaseCommand)
+    await withDeadline(this.#closed, STOP_DEADLINE_MS, 'the stop of the worker')
+    if (this.#failure) throw this.#failure
+    if (!this.isDrained) throw new Error('the port closed before the worker said drained')
+  }
+
+  /** What a crash looks like. */
+  async terminate(): Promise<void> {
+    await this.worker.terminate()
+    this.#port.close()
+  }
+
+  #receive(message: BaseReport | Report): void {
+    if (isBaseReport(message)) this.#receiveBase(message)
+    else this.reports.push(message)
+    this.#wake()
+  }
+
+  #receiveBase(message: BaseReport): void {
+    switch (message.kind) {
+      case 'ready':
+        this.isReady = true
+        return
+      case 'activity':
+        this.drafts.push(message.draft)
+        this.#port.postMessage({ kind: 'ack', upTo: message.n } satisfies BaseCommand)
+        return
+      case 'activity-lost':
+        this.lost.push(message)
+        return
+      case 'log':
+        this.logs.push(message)
+        return
+      case 'drained':
+        this.isDrained = true
+    }
+  }
+
+  #wake(): void {
+    for (const check of this.#waiting) check()
+  }
+}
+
+export interface SpawnSettings {
+  /** The thread's environment; default: a copy of this process's. */
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** Starts `workers/NAME.worker.ts` in a thread, as the supervisor does, and waits until it is ready. */
+export async function spawnWorker<Options, Command, Report extends { kind: string }>(
+  name: string,
+  options: Options,
+  settings: SpawnSettings = {},
+): Promise<SpawnedWorker<Command, Report>> {
+  const { port1: ours, port2: theirs } = new MessageChannel()
+  const { file, module } = workerEntry(name)
+  const worker = new Worker(file, {
+    workerData: { module, port: theirs, name, options },
+    transferList: [theirs],
+    ...(settings.env ? { env: settings.env } : {}),
+  })
+  const spawned = new SpawnedWorker<Command, Report>(worker, ours)
+  await spawned.until(() => spawned.isReady, `${name} to be ready`, 20_000)
+  return spawned
+}
+
+const BASE_KINDS: readonly string[] = [
+  'ready',
+  'activity',
+  'activity-lost',
+  'log',
+  'drained',
+] satisfies BaseReport['kind'][]
+
+function isBaseReport(message: { readonly kind: string }): message is BaseReport {
+  return BASE_KINDS.includes(message.kind)
+}
