@@ -36,7 +36,12 @@ export interface DraftContext {
   readonly origin?: { readonly [key: string]: JsonValue } | undefined
 }
 
-/** Makes a draft of what a caller said, within all bounds of the entry. */
+/**
+ * Makes a draft of what a caller said, within all bounds of the entry.
+ *
+ * @throws TypeError when the caller got round the types: such a record would fail in the database
+ *   for ever and hold up all behind it.
+ */
 export function toDraft(
   category: Category,
   action: Action,
@@ -44,20 +49,32 @@ export function toDraft(
   context: DraftContext,
 ): ActivityDraft {
   const { entity } = details
+  if (!Object.hasOwn(ACTIONS, action)) throw new TypeError('unknown action')
   return {
     tsMs: context.tsMs,
-    category,
+    category: requireOneOf(CATEGORIES, category),
     action,
-    severity: details.severity ?? ACTIONS[action].severity,
-    actor: boundText(details.actor ?? context.actor, MAX_NAME_LENGTH),
-    message: boundText(details.message, MAX_MESSAGE_LENGTH),
-    entityType: entity ? boundText(entity.type, MAX_NAME_LENGTH) : null,
-    entityId: entity ? boundText(entity.id, MAX_NAME_LENGTH) : null,
-    entityName: entity ? boundText(entity.name, MAX_NAME_LENGTH) : null,
+    severity: requireOneOf(SEVERITIES, details.severity ?? ACTIONS[action].severity),
+    actor: requireText(details.actor ?? context.actor, MAX_NAME_LENGTH),
+    message: requireText(details.message, MAX_MESSAGE_LENGTH),
+    entityType: entity ? requireText(entity.type, MAX_NAME_LENGTH) : null,
+    entityId: entity ? requireText(entity.id, MAX_NAME_LENGTH) : null,
+    entityName: entity ? requireText(entity.name, MAX_NAME_LENGTH) : null,
     metadata: toMetadataText(
       context.origin ? { ...details.metadata, request: context.origin } : details.metadata,
     ),
   }
+}
+
+function requireText(value: unknown, maxLength: number): string {
+  if (typeof value !== 'string') throw new TypeError('not a text')
+  return boundText(value, maxLength)
+}
+
+function requireOneOf<T extends string>(allowed: readonly T[], value: unknown): T {
+  const found = allowed.find((candidate) => candidate === value)
+  if (found === undefined) throw new TypeError('not an allowed value')
+  return found
 }
 
 /**

@@ -1,0 +1,261 @@
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
+import type { Category, Severity } from '../protocol/activity.ts'
+import type { ActivityDatabase, ActivityRow } from '../storage/row-types.ts'
+
+/** Which entries; every given field must match, of a list any one. */
+export interface ActivityFilters {
+  readonly categories?: readonly Category[]
+  readonly severities?: readonly Severity[]
+  readonly actions?: readonly string[]
+  readonly actor?: string
+  readonly entityType?: string
+  readonly entityId?: string
+  /** Inclusive, ms since 1970. */
+  readonly sinceMs?: number
+  /** Exclusive, ms since 1970. */
+  readonly untilMs?: number
+  /** Searched in message, action, entity name and actor; ASCII case is ignored. */
+  readonly q?: string
+}
+
+export interface ActivityPage {
+  /** Newest first. */
+  readonly rows: readonly ActivityRow[]
+  /** Cursor of the next, older page; null when this is the last. */
+  readonly nextBeforeSeq: number | null
+}
+
+/** Entries after a cursor, oldest first, with what a watcher needs to notice a gap. */
+export interface CatchUpPage {
+  readonly rows: readonly ActivityRow[]
+  /** Everything up to here was pruned or cleared at the moment of reading. */
+  readonly anchorSeq: number
+  /** The cursor after this page: nothing that matches lies between the last row and it. */
+  readonly scannedSeq: number
+}
+
+export interface LogState {
+  readonly logId: string
+  readonly salt: number
+  readonly anchorSeq: number
+  /** The newest `seq` ever given; equals `anchorSeq` when the log is empty. */
+  readonly headSeq: number
+  readonly headHash: Buffer
+}
+
+export interface PruneRule {
+  /** Entries older than this go; null: no age rule. */
+  readonly beforeMs: number | null
+  /** The newest this many stay. */
+  readonly maxEntries: number
+}
+
+/** Beyond this, `count` stops counting: nobody pages that far, and counting costs a scan. */
+export const COUNT_CAP = 20_000
+const ITERATE_PAGE_ROWS = 1_000
+
+type Rows<T> = SelectQueryBuilder<ActivityDatabase, 'activity_log', T>
+
+/**
+ * All statements on the log. The main thread's instance writes; others read on connections of
+ * their own. Speaks Kysely only, so that it can move to another database.
+ */
+export class ActivityLogRepository {
+  readonly #db: Kysely<ActivityDatabase>
+
+  constructor(db: Kysely<ActivityDatabase>) {
+    this.#db = db
+  }
+
+  /** Stores a group of rows, all or none, and resolves after the commit. */
+  async record(rows: readonly ActivityRow[]): Promise<void> {
+    await this.#db.insertInto('activity_log').values(rows).execute()
+  }
+
+  async readState(): Promise<LogState> {
+    return await this.#db.transaction().execute(async (trx) => {
+      const meta = await trx.selectFrom('log_meta').selectAll().executeTakeFirstOrThrow()
+      const newest = await trx
+        .selectFrom('activity_log')
+        .select(['seq', 'hash'])
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      // A plain rowid starts again at 1 once everything was deleted; the anchor remembers.
+      const head =
+        newest && newest.seq >= meta.anchor_seq ? newest : { seq: meta.anchor_seq, hash: meta.anchor_hash }
+      return {
+        logId: meta.log_id,
+        salt: meta.salt,
+        anchorSeq: meta.anchor_seq,
+        headSeq: head.seq,
+        headHash: head.hash,
+      }
+    })
+  }
+
+  /** One page, newest first, of what matches and lies before `beforeSeq`. */
+  async query(filters: ActivityFilters, limit: number, beforeSeq?: number): Promise<ActivityPage> {
+    let query = applyFilters(this.#db.selectFrom('activity_log').selectAll(), filters)
+    if (beforeSeq !== undefined) query = query.where('seq', '<', beforeSeq)
+    const rows = await query
+      .orderBy('seq', 'desc')
+      .limit(limit + 1)
+      .execute()
+    const page = rows.slice(0, limit)
+    return { rows: page, nextBeforeSeq: rows.length > limit ? (page.at(-1)?.seq ?? null) : null }
+  }
+
+  async findBySeq(seq: number): Promise<ActivityRow | undefined> {
+    return await this.#db.selectFrom('activity_log').selectAll().where('seq', '=', seq).executeTakeFirst()
+  }
+
+  /** How many match, exact up to `COUNT_CAP`; one more than that means "more". */
+  async count(filters: ActivityFilters): Promise<number> {
+    const matching = applyFilters(this.#db.selectFrom('activity_log').select('seq'), filters)
+    const { counted } = await this.#db
+      .selectFrom(matching.limit(COUNT_CAP + 1).as('matching'))
+      .select((builder) => builder.fn.countAll<number>().as('counted'))
+      .executeTakeFirstOrThrow()
+    return Number(counted)
+  }
+
+  /** The next page for a watcher that has everything up to `afterSeq`. */
+  async readAfter(afterSeq: number, filters: ActivityFilters, limit: number): Promise<CatchUpPage> {
+    return await this.#db.transaction().execute(async (trx) => {
+      const { anchor_seq } = await trx.selectFrom('log_meta').select('anchor_seq').executeTakeFirstOrThrow()
+      const newest = await trx
+        .selectFrom('activity_log')
+        .select((builder) => builder.fn.max<number | null>('seq').as('seq'))
+        .executeTakeFirst()
+      const rows = await applyFilters(trx.selectFrom('activity_log').selectAll(), filters)
+        .where('seq', '>', afterSeq)
+        .orderBy('seq')
+        .limit(limit)
+        .execute()
+      const isFull = rows.length === limit
+      const scannedSeq = isFull ? rows.at(-1)?.seq : newest?.seq
+      return { rows, anchorSeq: anchor_seq, scannedSeq: Math.max(scannedSeq ?? 0, anchor_seq, afterSeq) }
+    })
+  }
+
+  /** All that matches up to `throughSeq`, oldest first, read in pages: memory stays bounded. */
+  async *iterate(filters: ActivityFilters, throughSeq: number): AsyncGenerator<ActivityRow> {
+    let afterSeq = 0
+    for (;;) {
+      const rows = await applyFilters(this.#db.selectFrom('activity_log').selectAll(), filters)
+        .where('seq', '>', afterSeq)
+        .where('seq', '<=', throughSeq)
+        .orderBy('seq')
+        .limit(ITERATE_PAGE_ROWS)
+        .execute()
+      yield* rows
+      const last = rows.at(-1)
+      if (last === undefined || rows.length < ITERATE_PAGE_ROWS) return
+      afterSeq = last.seq
+    }
+  }
+
+  /**
+   * Removes what the rule lets go among the oldest `maxRows` entries, and moves the anchor with
+   * them. Only ever a prefix of `seq` goes: the age rule ends at the first entry young enough, so
+   * a clock that once ran backwards cannot punch holes into the chain.
+   *
+   * @returns how many went; fewer than `maxRows` means that the rule is met.
+   */
+  async pruneChunk(rule: PruneRule, maxRows: number): Promise<number> {
+    return await this.#db.transaction().execute(async (trx) => {
+      const newest = await trx
+        .selectFrom('activity_log')
+        .select('seq')
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      if (newest === undefined) return 0
+      const countCut = newest.seq - rule.maxEntries
+      const oldest = await trx
+        .selectFrom('activity_log')
+        .select(['seq', 'ts', 'hash'])
+        .orderBy('seq')
+        .limit(maxRows)
+        .execute()
+      const mayGo = (row: { seq: number; ts: number }): boolean =>
+        row.seq <= countCut || (rule.beforeMs !== null && row.ts < rule.beforeMs)
+      const firstKept = oldest.findIndex((row) => !mayGo(row))
+      const doomed = firstKept === -1 ? oldest.length : firstKept
+      const last = oldest[doomed - 1]
+      if (last === undefined) return 0
+      await trx.deleteFrom('activity_log').where('seq', '<=', last.seq).execute()
+      await trx.updateTable('log_meta').set({ anchor_seq: last.seq, anchor_hash: last.hash }).execute()
+      return doomed
+    })
+  }
+
+  /** Removes by age and by count until the rule is met. For tests and tools; the server prunes in timed chunks. */
+  async prune(beforeMs: number | null, maxEntries: number): Promise<number> {
+    const chunkRows = 1_000
+    let total = 0
+    for (;;) {
+      const removed = await this.pruneChunk({ beforeMs, maxEntries }, chunkRows)
+      total += removed
+      if (removed < chunkRows) return total
+    }
+  }
+
+  /** Gives at most `pages` free pages back to the file system. @returns how many went. */
+  async reclaim(pages: number): Promise<number> {
+    const before = await this.#countFreePages()
+    // One page a statement: better-sqlite3 steps a pragma without result columns only once.
+    for (let page = 0; page < Math.min(pages, before); page += 1) {
+      await sql`pragma incremental_vacuum(1)`.execute(this.#db)
+    }
+    return before - (await this.#countFreePages())
+  }
+
+  async #countFreePages(): Promise<number> {
+    const { rows } = await sql<{ freelist_count: number }>`pragma freelist_count`.execute(this.#db)
+    return rows[0]?.freelist_count ?? 0
+  }
+
+  /** Wipes the log; `seq` and the chain go on from where they were. @returns how many entries went. */
+  async clear(): Promise<number> {
+    return await this.#db.transaction().execute(async (trx) => {
+      const newest = await trx
+        .selectFrom('activity_log')
+        .select(['seq', 'hash'])
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      if (newest === undefined) return 0
+      const meta = await trx.selectFrom('log_meta').select('anchor_seq').executeTakeFirstOrThrow()
+      await trx.deleteFrom('activity_log').execute()
+      await trx.updateTable('log_meta').set({ anchor_seq: newest.seq, anchor_hash: newest.hash }).execute()
+      return newest.seq - meta.anchor_seq
+    })
+  }
+}
+
+function applyFilters<T>(query: Rows<T>, filters: ActivityFilters): Rows<T> {
+  let filtered = query
+  if (filters.categories?.length) filtered = filtered.where('category', 'in', filters.categories)
+  if (filters.severities?.length) filtered = filtered.where('severity', 'in', filters.severities)
+  if (filters.actions?.length) filtered = filtered.where('action', 'in', filters.actions)
+  if (filters.actor !== undefined) filtered = filtered.where('actor', '=', filters.actor)
+  if (filters.entityType !== undefined) filtered = filtered.where('entity_type', '=', filters.entityType)
+  if (filters.entityId !== undefined) filtered = filtered.where('entity_id', '=', filters.entityId)
+  if (filters.sinceMs !== undefined) filtered = filtered.where('ts', '>=', filters.sinceMs)
+  if (filters.untilMs !== undefined) filtered = filtered.where('ts', '<', filters.untilMs)
+  if (filters.q !== undefined) filtered = applySearch(filtered, filters.q)
+  return filtered
+}
+
+function applySearch<T>(query: Rows<T>, q: string): Rows<T> {
+  const pattern = `%${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  return query.where((where) =>
+    where.or(
+      (['message', 'action', 'entity_name', 'actor'] as const).map(
+        (column) => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`,
+      ),
+    ),
+  )
+}

@@ -1,0 +1,53 @@
+import type { Kysely, Migration } from 'kysely'
+
+/** The schema of `ledgrab.db`, oldest first. Migrations are only ever added. */
+export const ledgrabMigrations: Readonly<Record<string, Migration>> = {
+  '0001_entities': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable('settings')
+        .ifNotExists()
+        .addColumn('key', 'text', (column) => column.primaryKey().notNull())
+        .addColumn('value', 'text', (column) => column.notNull())
+        .execute()
+      await namedTable(db, 'devices')
+        .addColumn('type', 'text', (column) => column.notNull())
+        .addColumn('address', 'text', (column) => column.notNull())
+        .addColumn('port', 'integer', (column) => column.notNull())
+        .addColumn('realtime_port', 'integer')
+        // One controller is one device, whatever its address is today.
+        .addColumn('mac', 'text', (column) => column.unique())
+        .addColumn('led_count', 'integer', (column) => column.notNull())
+        .execute()
+      await namedTable(db, 'sources')
+        .addColumn('type', 'text', (column) => column.notNull())
+        .addColumn('settings', 'text', (column) => column.notNull())
+        .execute()
+      await namedTable(db, 'targets')
+        .addColumn('device_id', 'text', (column) => column.notNull().references('devices.id'))
+        .addColumn('source_id', 'text', (column) => column.notNull().references('sources.id'))
+        .addColumn('layout', 'text', (column) => column.notNull())
+        .addColumn('processing', 'text', (column) => column.notNull())
+        .addColumn('wanted', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute()
+      await db.schema
+        .createTable('api_keys')
+        .ifNotExists()
+        .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+        .addColumn('label', 'text', (column) => column.notNull().unique())
+        .addColumn('role', 'text', (column) => column.notNull())
+        .addColumn('hash', 'blob', (column) => column.notNull().unique())
+        .addColumn('created_ts', 'integer', (column) => column.notNull())
+        .execute()
+    },
+  },
+}
+
+function namedTable(db: Kysely<unknown>, table: string) {
+  return db.schema
+    .createTable(table)
+    .ifNotExists()
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('name', 'text', (column) => column.notNull().unique())
+    .addColumn('created_ts', 'integer', (column) => column.notNull())
+}

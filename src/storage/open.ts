@@ -1,0 +1,91 @@
+import Database from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import { LedGrabError } from '../errors.ts'
+import type { ActivityDatabase, LedgrabDatabase } from './row-types.ts'
+import { toStorageError } from './sqlite-error.ts'
+
+/** Below it, two connections on one WAL file can corrupt it (sqlite.org/wal.html#walresetbug). */
+const MIN_SQLITE_VERSION = '3.51.3'
+
+/** A database as the two libraries see it: Kysely for all statements, the raw handle for pragmas and `flushSync`. */
+export interface OpenDatabase<Schema> {
+  readonly file: string
+  readonly raw: Database.Database
+  readonly db: Kysely<Schema>
+}
+
+/**
+ * Opens `activity.db` for its one writer.
+ *
+ * A write on the main thread must not wait long for a lock, so `busyTimeoutMs` is short: the
+ * recorder retries by itself.
+ *
+ * @throws `LG_STORAGE_UNWRITABLE`, `LG_STORAGE_CORRUPT`, `LG_STORAGE_SQLITE_TOO_OLD`
+ */
+export function openActivityDatabase(file: string, busyTimeoutMs = 100): OpenDatabase<ActivityDatabase> {
+  return open(file, (raw) => {
+    raw.pragma(`busy_timeout = ${busyTimeoutMs}`)
+    // Before WAL: afterwards it stays 0 (measured).
+    raw.pragma('auto_vacuum = INCREMENTAL')
+    setDurable(raw)
+  })
+}
+
+/** Opens `activity.db` to read beside its writer. Statements that write fail. */
+export function openActivityReader(file: string): OpenDatabase<ActivityDatabase> {
+  return open(file, (raw) => {
+    raw.pragma('busy_timeout = 2000')
+    raw.pragma('trusted_schema = OFF')
+    raw.pragma('query_only = ON')
+  })
+}
+
+/** Opens `ledgrab.db`: settings, devices, sources, targets, keys. */
+export function openLedgrabDatabase(file: string): OpenDatabase<LedgrabDatabase> {
+  return open(file, (raw) => {
+    raw.pragma('busy_timeout = 2000')
+    setDurable(raw)
+    raw.pragma('foreign_keys = ON')
+  })
+}
+
+function setDurable(raw: Database.Database): void {
+  raw.pragma('journal_mode = WAL')
+  // better-sqlite3 compiles with NORMAL for WAL, which loses the last commits on a power cut.
+  raw.pragma('synchronous = FULL')
+  raw.pragma('trusted_schema = OFF')
+}
+
+function open<Schema>(file: string, prepare: (raw: Database.Database) => void): OpenDatabase<Schema> {
+  let raw: Database.Database | undefined
+  try {
+    raw = new Database(file)
+    assertSqliteVersion(raw)
+    prepare(raw)
+    return { file, raw, db: new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }) }) }
+  } catch (cause) {
+    raw?.close()
+    throw toStorageError(cause, file)
+  }
+}
+
+function assertSqliteVersion(raw: Database.Database): void {
+  const version = raw.prepare('select sqlite_version()').pluck().get() as string
+  if (!isAtLeast(version, MIN_SQLITE_VERSION)) {
+    throw new LedGrabError(
+      'LG_STORAGE_SQLITE_TOO_OLD',
+      `better-sqlite3 brings SQLite ${version}, LedGrab needs ${MIN_SQLITE_VERSION} or newer; reinstall the dependencies`,
+    )
+  }
+}
+
+/** Compares dotted version numbers part by part. */
+export function isAtLeast(version: string, minimum: string): boolean {
+  const have = version.split('.').map(Number)
+  const need = minimum.split('.').map(Number)
+  for (const [index, part] of need.entries()) {
+    const difference = (have[index] ?? 0) - part
+    if (difference !== 0) return difference > 0
+  }
+  return true
+}

@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import { ActivityRecorder, type CommittedEntry, type RecorderOptions } from '../../src/activity/recorder.ts'
+import { ActivityLogRepository } from '../../src/activity/repository.ts'
+import { activityMigrations } from '../../src/storage/activity-migrations.ts'
+import { migrate } from '../../src/storage/migrate.ts'
+import { openActivityDatabase } from '../../src/storage/open.ts'
+import { tempDir } from './temp-dir.ts'
+
+/** A real activity log in a folder of its own, and a recorder that writes to it. */
+export async function openLog(options: Partial<RecorderOptions> & { readonly file?: string } = {}) {
+  const file = options.file ?? join(tempDir(), 'activity.db')
+  const database = openActivityDatabase(file)
+  await migrate(database.db, file, activityMigrations)
+  const repository = new ActivityLogRepository(database.db)
+  const published: CommittedEntry[] = []
+  const warnings: string[] = []
+  const recorder = new ActivityRecorder({
+    store: (rows) => repository.record(rows),
+    raw: database.raw,
+    state: await repository.readState(),
+    enabled: true,
+    publish: (entries) => published.push(...entries),
+    warn: (message) => warnings.push(message),
+    ...options,
+  })
+  return { ...database, repository, recorder, published, warnings }
+}
