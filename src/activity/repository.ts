@@ -1,22 +1,6 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
-import type { Category, Severity } from '../protocol/activity.ts'
+import type { ActivityFilters } from '../protocol/log-read.ts'
 import type { ActivityDatabase, ActivityRow } from '../storage/row-types.ts'
-
-/** Which entries; every given field must match, of a list any one. */
-export interface ActivityFilters {
-  readonly categories?: readonly Category[]
-  readonly severities?: readonly Severity[]
-  readonly actions?: readonly string[]
-  readonly actor?: string
-  readonly entityType?: string
-  readonly entityId?: string
-  /** Inclusive, ms since 1970. */
-  readonly sinceMs?: number
-  /** Exclusive, ms since 1970. */
-  readonly untilMs?: number
-  /** Searched in message, action, entity name and actor; ASCII case is ignored. */
-  readonly q?: string
-}
 
 export interface ActivityPage {
   /** Newest first. */

@@ -1,8 +1,9 @@
 import { setImmediate as nextLoop } from 'node:timers/promises'
 import { LedGrabError, toErrorMessage } from '../errors.ts'
+import { listChanges } from '../lib/changes.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import type { Part } from '../lib/part.ts'
-import type { JsonObject, JsonValue } from '../protocol/activity.ts'
+import type { JsonObject } from '../protocol/activity.ts'
 import { type RetentionPatch, RetentionSettings } from '../protocol/retention.ts'
 import type { SettingsStore } from '../storage/settings-store.ts'
 import type { ActivityRecorder } from './recorder.ts'
@@ -124,7 +125,7 @@ export class ActivityLogRetentionEngine implements Part {
     const { recorder, store } = this.#options
     const before = this.#settings
     const after = RetentionSettings.parse({ ...before, ...patch })
-    const changes = listChanges(before, after)
+    const changes = listChanges(before, after, ['enabled', 'max_days', 'max_entries'])
     if (Object.keys(changes).length === 0) return before
 
     if (before.enabled && !after.enabled) await this.#recordDisabled()
@@ -215,12 +216,4 @@ export class ActivityLogRetentionEngine implements Part {
       metadata: { jump_seconds: Math.sign(jumpMs) * seconds },
     })
   }
-}
-
-function listChanges(before: RetentionSettings, after: RetentionSettings): Record<string, JsonValue> {
-  const changes: Record<string, JsonValue> = {}
-  for (const key of ['enabled', 'max_days', 'max_entries'] as const) {
-    if (before[key] !== after[key]) changes[key] = { from: before[key], to: after[key] }
-  }
-  return changes
 }

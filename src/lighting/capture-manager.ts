@@ -1,0 +1,166 @@
+import { LedGrabError } from '../errors.ts'
+import { withDeadline } from '../lib/deadline.ts'
+import type { Part } from '../lib/part.ts'
+import { Serial } from '../lib/serial.ts'
+import type { Source } from '../protocol/api-entities.ts'
+import type { TargetStats } from '../protocol/worker-messages.ts'
+import {
+  assertNever,
+  type CaptureCommand,
+  type CaptureOptions,
+  type CaptureReport,
+  type TargetPlan,
+} from '../protocol/worker-messages.ts'
+import { Supervisor, type SupervisorContext } from '../threads/supervisor.ts'
+import { toSourceSettings } from './source-service.ts'
+
+/** How long a capture worker may take to accept or release a target. */
+const ANSWER_TIMEOUT_MS = 3_000
+
+export interface CaptureManagerOptions {
+  readonly context: SupervisorContext
+  readonly onStats: (stats: readonly TargetStats[]) => void
+  readonly onPreview: (targetId: string, rgb: Uint8Array) => void
+}
+
+interface Capture {
+  source: Source
+  readonly supervisor: Supervisor<CaptureOptions, CaptureCommand, CaptureReport>
+  /** What should run there; said again to a restarted worker. */
+  readonly plans: Map<string, TargetPlan>
+  /** Who waits for `target-running` or `target-stopped` of a target. */
+  readonly waiting: Map<string, () => void>
+}
+
+/** One capture worker per source that a running target needs. Pixels stay in there. */
+export class CaptureManager implements Part {
+  readonly #options: CaptureManagerOptions
+  readonly #captures = new Map<string, Capture>()
+  readonly #serial = new Serial()
+  #previews: readonly string[] = []
+  #isStopping = false
+
+  constructor(options: CaptureManagerOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<void> {}
+
+  /** Ends all workers; each releases its controllers. What should run stays noted by the targets. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    await Promise.all([...this.#captures.values()].map(({ supervisor }) => supervisor.stop()))
+  }
+
+  /**
+   * Runs a target, or gives a running one a new plan without a dark moment. Resolves when the worker
+   * has accepted it, which does not depend on the source or the controller.
+   *
+   * @throws `LG_TIMEOUT`, `LG_THREAD_…`
+   */
+  async run(source: Source, plan: TargetPlan): Promise<void> {
+    await this.#serial.run(source.id, async () => {
+      if (this.#isStopping) throw new LedGrabError('LG_THREAD_STOPPED', 'the server is stopping')
+      const capture = this.#captures.get(source.id) ?? (await this.#open(source))
+      const isNew = !capture.plans.has(plan.target_id)
+      capture.plans.set(plan.target_id, plan)
+      try {
+        await this.#ask(capture, plan.target_id, { kind: 'run-target', plan })
+      } catch (cause) {
+        if (isNew) capture.plans.delete(plan.target_id)
+        throw cause
+      }
+    })
+  }
+
+  /** Stops a target and resolves when its controller was released. */
+  async stopTarget(sourceId: string, targetId: string): Promise<void> {
+    await this.#serial.run(sourceId, async () => {
+      const capture = this.#captures.get(sourceId)
+      if (!capture?.plans.delete(targetId)) return
+      await this.#ask(capture, targetId, { kind: 'stop-target', target_id: targetId })
+      if (capture.plans.size === 0) await this.#close(capture)
+    })
+  }
+
+  /** Gives a running source its new settings: the worker starts anew with them. */
+  async restart(source: Source): Promise<void> {
+    await this.#serial.run(source.id, async () => {
+      const old = this.#captures.get(source.id)
+      if (!old || this.#isStopping) return
+      await this.#close(old)
+      const capture = await this.#open(source)
+      for (const plan of old.plans.values()) {
+        capture.plans.set(plan.target_id, plan)
+        await this.#ask(capture, plan.target_id, { kind: 'run-target', plan })
+      }
+    })
+  }
+
+  /** Whose colours somebody looks at. */
+  setPreviews(targetIds: readonly string[]): void {
+    this.#previews = targetIds
+    for (const { supervisor } of this.#captures.values())
+      supervisor.send({ kind: 'preview', target_ids: targetIds })
+  }
+
+  async #open(source: Source): Promise<Capture> {
+    const capture: Capture = {
+      source,
+      plans: new Map(),
+      waiting: new Map(),
+      supervisor: new Supervisor(this.#options.context, {
+        entry: 'capture',
+        name: `capture of ${source.name}`,
+        options: () => ({
+          source_id: source.id,
+          source_name: source.name,
+          settings: toSourceSettings(source),
+        }),
+        onReport: (report) => this.#handle(capture, report),
+        onReady: () => {
+          capture.supervisor.send({ kind: 'preview', target_ids: this.#previews })
+          for (const plan of capture.plans.values()) capture.supervisor.send({ kind: 'run-target', plan })
+        },
+      }),
+    }
+    await capture.supervisor.start()
+    this.#captures.set(source.id, capture)
+    return capture
+  }
+
+  async #close(capture: Capture): Promise<void> {
+    this.#captures.delete(capture.source.id)
+    await capture.supervisor.stop()
+  }
+
+  async #ask(capture: Capture, targetId: string, command: CaptureCommand): Promise<void> {
+    const answered = new Promise<void>((resolve) => capture.waiting.set(targetId, resolve))
+    capture.supervisor.send(command)
+    try {
+      await withDeadline(answered, ANSWER_TIMEOUT_MS, `the answer of the capture of ${capture.source.name}`)
+    } finally {
+      capture.waiting.delete(targetId)
+    }
+  }
+
+  #handle(capture: Capture, report: CaptureReport): void {
+    switch (report.kind) {
+      case 'target-running':
+      case 'target-stopped':
+        capture.waiting.get(report.target_id)?.()
+        return
+      case 'source-state':
+        // The worker records failures and recoveries itself.
+        return
+      case 'target-stats':
+        this.#options.onStats(report.stats)
+        return
+      case 'target-preview':
+        this.#options.onPreview(report.target_id, report.rgb)
+        return
+      default:
+        assertNever(report)
+    }
+  }
+}

@@ -1,0 +1,275 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import type { CommittedEntry } from '../activity/recorder.ts'
+import { LedGrabError, toErrorMessage } from '../errors.ts'
+import type { Part } from '../lib/part.ts'
+import { ClientMessage } from '../protocol/client-messages.ts'
+import type { ActivityFilters, CatchUpResult } from '../protocol/log-read.ts'
+import {
+  type BroadcastEvent,
+  CLOSE_FORBIDDEN_ORIGIN,
+  CLOSE_UNAUTHORIZED,
+  type Role,
+} from '../protocol/server-events.ts'
+import { assertNever } from '../protocol/worker-messages.ts'
+import { CatchUp } from './catch-up.ts'
+import { Client } from './client.ts'
+import { fromSubscriptionFilters, matches } from './filters.ts'
+import { toActivityFrame } from './frames.ts'
+
+const AUTH_TIMEOUT_MS = 5_000
+const PING_MS = 30_000
+const MAX_INBOUND_BYTES = 64 * 1024
+const CLOSE_GOING_AWAY = 1001
+const CLOSE_POLICY_VIOLATION = 1008
+
+export interface Identity {
+  readonly actor: string
+  readonly role: Role
+}
+
+export interface HubOptions {
+  readonly logId: string
+  /** The newest entry at the start. */
+  readonly headSeq: number
+  /** Who this is; throws an `LG_AUTH_…` error for nobody. Recording the failure is its business. */
+  readonly authenticate: (token: string | undefined, request: IncomingMessage) => Identity
+  readonly readAfter: (afterSeq: number, filters: ActivityFilters, limit: number) => Promise<CatchUpResult>
+  /** Told which targets anybody watches, whenever that changes. */
+  readonly onPreviews: (targetIds: readonly string[]) => void
+  readonly warn: (message: string, fields: object) => void
+}
+
+/**
+ * The watchers of `/api/v1/events/ws`: fan-out of committed entries and of events, each serialised
+ * once. A slow watcher costs lag, never memory.
+ */
+export class RealtimeHub implements Part {
+  readonly #options: HubOptions
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_INBOUND_BYTES })
+  readonly #clients = new Set<Client>()
+  readonly #catchUp: CatchUp
+  #headSeq: number
+  #pinging: NodeJS.Timeout | undefined
+  #isStopping = false
+
+  constructor(options: HubOptions) {
+    this.#options = options
+    this.#headSeq = options.headSeq
+    this.#catchUp = new CatchUp({
+      readAfter: options.readAfter,
+      headSeq: () => this.#headSeq,
+      warn: options.warn,
+    })
+  }
+
+  async start(): Promise<void> {
+    this.#pinging = setInterval(() => this.#ping(), PING_MS)
+    this.#pinging.unref()
+  }
+
+  /** Says goodbye to all watchers and resolves when they are gone, or after a second. */
+  async stop(): Promise<void> {
+    this.refuseNew()
+    clearInterval(this.#pinging)
+    const gone = [...this.#clients].map(
+      (client) => new Promise((resolve) => client.socket.once('close', resolve)),
+    )
+    for (const client of this.#clients) client.leave(CLOSE_GOING_AWAY, 'the server is stopping')
+    await Promise.race([Promise.all(gone), new Promise((resolve) => setTimeout(resolve, 500).unref())])
+    for (const client of this.#clients) client.socket.terminate()
+  }
+
+  /** From now on an upgrade is answered with 503. */
+  refuseNew(): void {
+    this.#isStopping = true
+  }
+
+  get clientCount(): number {
+    return this.#clients.size
+  }
+
+  /**
+   * Takes over an HTTP upgrade. A rejected origin is told as close code 4403, since a browser shows
+   * a page no HTTP status.
+   */
+  handleUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    rejection: LedGrabError | undefined,
+  ): void {
+    if (this.#isStopping) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      return
+    }
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      if (rejection) {
+        webSocket.on('error', () => {})
+        webSocket.close(CLOSE_FORBIDDEN_ORIGIN, rejection.message.slice(0, 120))
+        return
+      }
+      this.#welcome(webSocket, request)
+    })
+  }
+
+  /** Sends committed entries to whom they concern, in order; each is serialised once. */
+  publishEntries(entries: readonly CommittedEntry[]): void {
+    for (const { seq, row, json } of entries) {
+      this.#headSeq = seq
+      let frame: Buffer | undefined
+      for (const client of this.#clients) {
+        // A catch-up may have read what was committed a moment before it is published here.
+        if (!client.isLive || seq <= client.cursorSeq) continue
+        client.cursorSeq = seq
+        if (!client.subscription || !matches(row, client.subscription.filters)) continue
+        frame ??= Buffer.from(toActivityFrame(seq, json))
+        client.sendFrame(frame)
+      }
+    }
+  }
+
+  /** Sends an event to everybody who has subscribed. */
+  publishEvent(event: BroadcastEvent): void {
+    let frame: Buffer | undefined
+    for (const client of this.#clients) {
+      if (client.subscription === undefined) continue
+      frame ??= Buffer.from(JSON.stringify(event))
+      client.sendFrame(frame)
+    }
+  }
+
+  /** Sends a target's colours, 3 bytes per LED, to those who asked for them. */
+  publishPreview(targetId: string, rgb: Uint8Array): void {
+    let frame: Buffer | undefined
+    for (const client of this.#clients) {
+      // A preview that waits is stale: who reads slowly gets fewer.
+      if (!client.subscription?.previews.has(targetId) || client.socket.bufferedAmount > 0) continue
+      frame ??= Buffer.from(
+        JSON.stringify({
+          type: 'target_preview',
+          target_id: targetId,
+          rgb: Buffer.from(rgb).toString('base64'),
+        }),
+      )
+      client.sendFrame(frame)
+    }
+  }
+
+  #welcome(socket: WebSocket, request: IncomingMessage): void {
+    const client = new Client(socket, request.socket.remoteAddress ?? '')
+    this.#clients.add(client)
+    const authTimer = setTimeout(() => {
+      if (!client.isAuthenticated) client.leave(CLOSE_UNAUTHORIZED, 'no auth message within 5 s')
+    }, AUTH_TIMEOUT_MS)
+    authTimer.unref()
+    socket.on('message', (data, isBinary) => this.#receive(client, request, data, isBinary))
+    socket.on('pong', () => {
+      client.isAlive = true
+    })
+    // `ws` answers a protocol error or a message too large with the right close by itself.
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      clearTimeout(authTimer)
+      this.#clients.delete(client)
+      client.generation += 1
+      this.#announcePreviews()
+    })
+  }
+
+  #receive(client: Client, request: IncomingMessage, data: RawData, isBinary: boolean): void {
+    try {
+      const message = parseMessage(data, isBinary)
+      switch (message.type) {
+        case 'auth':
+          this.#authenticate(client, request, message.token)
+          return
+        case 'subscribe':
+          this.#subscribe(client, message)
+          return
+        default:
+          assertNever(message)
+      }
+    } catch (cause) {
+      this.#reject(client, cause)
+    }
+  }
+
+  #authenticate(client: Client, request: IncomingMessage, token: string | undefined): void {
+    const { actor, role } = this.#options.authenticate(token, request)
+    client.actor = actor
+    client.role = role
+    client.isAuthenticated = true
+    client.send({ type: 'auth_ok', actor, role, log_id: this.#options.logId, head_seq: this.#headSeq })
+  }
+
+  #subscribe(client: Client, message: Extract<ClientMessage, { type: 'subscribe' }>): void {
+    if (!client.isAuthenticated) throw new LedGrabError('LG_AUTH_REQUIRED', 'send an auth message first')
+    const { since_seq: sinceSeq, log_id: logId } = message
+    client.generation += 1
+    client.isLive = false
+    client.subscription = {
+      filters: fromSubscriptionFilters(message.filters ?? {}),
+      previews: new Set(message.previews ?? []),
+    }
+    this.#announcePreviews()
+    const isOtherLog = logId !== undefined && logId !== this.#options.logId
+    if (sinceSeq !== undefined && (isOtherLog || sinceSeq > this.#headSeq)) {
+      client.send({ type: 'reset', log_id: this.#options.logId, head_seq: this.#headSeq })
+    } else if (sinceSeq !== undefined && sinceSeq < this.#headSeq) {
+      client.cursorSeq = sinceSeq
+      void this.#catchUp.run(client)
+      return
+    }
+    client.cursorSeq = this.#headSeq
+    client.isLive = true
+  }
+
+  #reject(client: Client, cause: unknown): void {
+    const known = cause instanceof LedGrabError ? cause : undefined
+    if (!known) this.#options.warn('a watcher message failed', { error: toErrorMessage(cause) })
+    const { code, message, field } = known ?? {
+      code: 'LG_INTERNAL',
+      message: 'internal error',
+      field: undefined,
+    }
+    client.send({ type: 'error', code, message, ...(field !== undefined && { field }) })
+    const isAuth = code.startsWith('LG_AUTH')
+    client.leave(isAuth ? CLOSE_UNAUTHORIZED : CLOSE_POLICY_VIOLATION, code)
+  }
+
+  #announcePreviews(): void {
+    const wanted = new Set<string>()
+    for (const { subscription } of this.#clients) {
+      for (const targetId of subscription?.previews ?? []) wanted.add(targetId)
+    }
+    this.#options.onPreviews([...wanted])
+  }
+
+  #ping(): void {
+    for (const client of this.#clients) {
+      if (!client.isAlive) {
+        client.socket.terminate()
+        continue
+      }
+      client.isAlive = false
+      client.socket.ping()
+    }
+  }
+}
+
+function parseMessage(data: RawData, isBinary: boolean): ClientMessage {
+  if (isBinary) throw new LedGrabError('LG_REQUEST_INVALID', 'messages are JSON text, not binary')
+  let raw: unknown
+  try {
+    raw = JSON.parse(String(data))
+  } catch (cause) {
+    throw new LedGrabError('LG_REQUEST_INVALID', 'the message is not JSON', { cause })
+  }
+  const parsed = ClientMessage.safeParse(raw)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const field = issue?.path.join('.') || 'type'
+  throw new LedGrabError('LG_REQUEST_INVALID', `${field}: ${issue?.message ?? 'invalid'}`, { field })
+}
