@@ -1,0 +1,51 @@
+import { toDefaultStrip } from '../../src/led/layout.ts'
+import { LedPipeline } from '../../src/led/led-pipeline.ts'
+import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
+import { paintTestCard } from '../../src/led/test-card.ts'
+import type { TargetPlan } from '../../src/protocol/worker-messages.ts'
+
+/** A plan for a strip around the picture on 127.0.0.1, with what a test changes. */
+export function toTestPlan(
+  device: Partial<TargetPlan['device']> & { readonly ddp_port: number },
+  changes: Partial<Omit<TargetPlan, 'device'>> = {},
+): TargetPlan {
+  const ledCount = device.led_count ?? 100
+  return {
+    target_id: 'target_desk',
+    target_name: 'Desk',
+    device: {
+      id: 'device_desk',
+      name: 'Desk strip',
+      type: 'ddp',
+      address: '127.0.0.1',
+      http_port: null,
+      led_count: ledCount,
+      ...device,
+    },
+    layout: toDefaultStrip(ledCount),
+    processing: { brightness: 1, gamma: 1 },
+    ...changes,
+  }
+}
+
+/** What the LEDs of `plan` show of the test card `timeMs` after its start, 3 bytes per LED. */
+export function toTestCardLeds(plan: TargetPlan, timeMs: number): Buffer {
+  const frame = new Uint8Array(toFrameBytes(SOURCE_SIZE))
+  paintTestCard(frame, SOURCE_SIZE, timeMs)
+  const pipeline = new LedPipeline({
+    layout: plan.layout,
+    processing: plan.processing,
+    ledCount: plan.device.led_count,
+    size: SOURCE_SIZE,
+  })
+  pipeline.run(frame)
+  return Buffer.from(pipeline.rgb)
+}
+
+/** The LEDs of `plan` that show the same at every time of the test card: all but the top edge's. */
+export function toStillLeds(plan: TargetPlan): readonly number[] {
+  const leds = plan.layout.segments.flatMap(({ edge, led_start, led_count }) =>
+    edge === 'top' ? [] : Array.from({ length: led_count }, (_, i) => led_start + i),
+  )
+  return leds.sort((a, b) => a - b)
+}

@@ -1,0 +1,124 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { toErrorMessage } from '../../src/errors.ts'
+import { boundText } from '../../src/protocol/text.ts'
+import { FrameAssembler } from './frame-assembler.ts'
+import { StderrTail } from './stderr-tail.ts'
+
+/** A screen, a camera and a file all deliver within this time, or not at all. */
+const SILENCE_MS = 5_000
+/** How long the last words on standard error may take after the child has ended. */
+const LAST_WORDS_MS = 200
+
+export interface FfmpegEvents {
+  /** See `SourceEvents.onFrame`. */
+  onFrame(frame: Uint8Array, replaced: number): void
+  /** Once, when the child is gone and `stop` was not called. */
+  onEnd(reason: string): void
+}
+
+/** One run of ffmpeg that writes frames to its standard output, from `start` to the end of the child. */
+export class FfmpegRun {
+  readonly #args: readonly string[]
+  readonly #events: FfmpegEvents
+  readonly #assembler: FrameAssembler
+  readonly #stderr = new StderrTail()
+  readonly #ended: Promise<void>
+  #resolveEnded: () => void = () => {}
+  #child: ChildProcessByStdio<null, Readable, Readable> | undefined
+  #delivery: NodeJS.Immediate | undefined
+  #watchdog: NodeJS.Timeout | undefined
+  #isStopped = false
+  #hasEnded = false
+  #isSilent = false
+
+  constructor(args: readonly string[], frameBytes: number, events: FfmpegEvents) {
+    this.#args = args
+    this.#events = events
+    this.#assembler = new FrameAssembler(frameBytes)
+    this.#ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve
+    })
+  }
+
+  start(): void {
+    try {
+      // The thread's own environment names the X11 authority file and the PATH.
+      this.#child = spawn('ffmpeg', this.#args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    } catch (cause) {
+      this.#end(boundText(`ffmpeg could not be started: ${toErrorMessage(cause)}`, 300))
+      return
+    }
+    process.once('exit', this.#kill)
+    this.#watchdog = setTimeout(() => this.#endSilence(), SILENCE_MS)
+    this.#child.stdout.on('data', (chunk: Buffer) => this.#take(chunk))
+    this.#child.stderr.on('data', (chunk: Buffer) => this.#stderr.push(chunk))
+    this.#child.on('error', (cause: NodeJS.ErrnoException) => this.#end(toStartFailure(cause)))
+    this.#child.once('exit', (code, signal) => this.#awaitLastWords(code, signal))
+  }
+
+  /** Ends the child, whatever state it is in, and waits until it is gone. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    clearImmediate(this.#delivery)
+    if (this.#child === undefined) return
+    this.#kill()
+    await this.#ended
+  }
+
+  #take(chunk: Buffer): void {
+    this.#assembler.push(chunk)
+    if (!this.#assembler.hasFrame || this.#delivery !== undefined) return
+    // Not at once: everything that has already arrived is read first, and the newest frame wins.
+    this.#delivery = setImmediate(() => {
+      this.#delivery = undefined
+      this.#watchdog?.refresh()
+      this.#assembler.take((frame, replaced) => this.#events.onFrame(frame, replaced))
+    })
+  }
+
+  #endSilence(): void {
+    this.#isSilent = true
+    this.#kill()
+  }
+
+  // SIGKILL: there is nothing to save, and a child that hangs in the display server ignores the rest.
+  readonly #kill = (): void => {
+    this.#child?.kill('SIGKILL')
+  }
+
+  #awaitLastWords(code: number | null, signal: NodeJS.Signals | null): void {
+    const finish = (): void => this.#end(this.#toEndReason(code, signal))
+    const timer = setTimeout(finish, LAST_WORDS_MS)
+    this.#child?.once('close', () => {
+      clearTimeout(timer)
+      finish()
+    })
+  }
+
+  #toEndReason(code: number | null, signal: NodeJS.Signals | null): string {
+    if (this.#isSilent) return `ffmpeg delivered no frame for ${SILENCE_MS / 1_000} seconds`
+    const said = this.#stderr.toReason()
+    const how = signal === null ? `with code ${code}` : `by signal ${signal}`
+    return said === '' ? `ffmpeg ended ${how}` : `ffmpeg ended ${how}: ${said}`
+  }
+
+  #end(reason: string): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    clearTimeout(this.#watchdog)
+    clearImmediate(this.#delivery)
+    process.removeListener('exit', this.#kill)
+    // A grandchild of a wrapper script may still hold the other ends.
+    this.#child?.stdout.destroy()
+    this.#child?.stderr.destroy()
+    this.#resolveEnded()
+    if (!this.#isStopped) this.#events.onEnd(reason)
+  }
+}
+
+function toStartFailure(cause: NodeJS.ErrnoException): string {
+  return cause.code === 'ENOENT'
+    ? 'the program ffmpeg was not found; install it (on Debian and Ubuntu: sudo apt install ffmpeg)'
+    : boundText(`ffmpeg could not be started: ${cause.message}`, 300)
+}

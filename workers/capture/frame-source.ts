@@ -1,0 +1,28 @@
+/** What a source tells its worker. */
+export interface SourceEvents {
+  /**
+   * A frame of `SOURCE_SIZE`, RGB24. It may be read until the call returns; then its buffer is used
+   * again. `replaced` counts the frames since the last call that this newer one overtook.
+   */
+  onFrame(frame: Uint8Array, replaced: number): void
+  /** No frames until the next `onFrame`; the source keeps trying. Called again for every failed try. */
+  onFailure(reason: string): void
+}
+
+/** Gives frames until it is stopped, for ever: it retries by itself. */
+export interface FrameSource {
+  /** For entries: what gives the frames and where from. */
+  readonly description: SourceDescription
+  start(): void
+  stop(): Promise<void>
+}
+
+export interface SourceDescription {
+  /** `testcard`, `x11grab`: stable, for metadata. */
+  readonly backend: string
+  /** For a sentence: `the screen :0.0`. */
+  readonly what: string
+  /** A further sentence for whoever wonders why something is not seen. */
+  readonly caution: string | null
+  readonly metadata: { readonly [key: string]: string | number | boolean }
+}

@@ -1,0 +1,26 @@
+/** WLED shows at most one network frame per 15 ms (66 a second); 60 leaves it room. */
+const MIN_INTERVAL_MS = 1_000 / 60
+/** WS2812B: 24 bits at 800 kHz. */
+const WIRE_MS_PER_LED = 0.03
+/** A frame may go this much early, so that a source at exactly the device's rate loses none to jitter. */
+const JITTER_MS = 1
+
+/** When a device can take the next frame: never more than its rate on average, however bursty the source. */
+export class Pacer {
+  readonly #intervalMs: number
+  #dueMs = 0
+
+  constructor(ledCount: number) {
+    this.#intervalMs = Math.max(MIN_INTERVAL_MS, ledCount * WIRE_MS_PER_LED)
+  }
+
+  /** How long the next frame has to wait; 0: it may go now. */
+  waitMs(nowMs: number): number {
+    return Math.max(0, this.#dueMs - nowMs)
+  }
+
+  /** To be called with every frame sent. */
+  sent(nowMs: number): void {
+    this.#dueMs = Math.max(this.#dueMs + this.#intervalMs, nowMs + this.#intervalMs - JITTER_MS)
+  }
+}

@@ -1,0 +1,116 @@
+import type { EntityRef, Recorder } from '../../src/protocol/activity.ts'
+import type { CaptureOptions, CaptureReport, SourceState } from '../../src/protocol/worker-messages.ts'
+import type { SourceDescription } from './frame-source.ts'
+
+/** Where the journal writes: a worker's side. */
+export interface JournalSink extends Recorder {
+  send(report: CaptureReport): void
+}
+
+/** Tells the main thread and the activity log how the source is: one entry per change, not per try. */
+export class SourceJournal {
+  readonly #sink: JournalSink
+  readonly #description: SourceDescription
+  readonly #entity: EntityRef
+  #state: SourceState = 'starting'
+  #reason: string | null = null
+  /** When frames were last seen; until the first one, when the source was opened. */
+  #lastFrameMs = performance.now()
+  #openedMs = performance.now()
+  #failedTries = 0
+  #frames = 0
+
+  constructor(sink: JournalSink, options: CaptureOptions, description: SourceDescription) {
+    this.#sink = sink
+    this.#description = description
+    this.#entity = { type: 'source', id: options.source_id, name: options.source_name }
+  }
+
+  starting(): void {
+    this.#openedMs = performance.now()
+    this.#lastFrameMs = this.#openedMs
+    this.#report('starting', null)
+  }
+
+  frame(): void {
+    const nowMs = performance.now()
+    if (this.#state === 'starting') this.#recordStarted()
+    if (this.#state === 'failed') this.#recordRecovered(nowMs - this.#lastFrameMs)
+    if (this.#state !== 'delivering') this.#report('delivering', null)
+    this.#lastFrameMs = nowMs
+    this.#frames += 1
+  }
+
+  failed(reason: string): void {
+    this.#failedTries += 1
+    if (this.#state !== 'failed') {
+      this.#failedTries = 1
+      this.#recordFailed(reason)
+    }
+    if (this.#state !== 'failed' || this.#reason !== reason) this.#report('failed', reason)
+  }
+
+  /** The last entry about this source; none if nothing was said before. */
+  stopped(): void {
+    if (this.#state === 'starting') return
+    const openMs = Math.round(performance.now() - this.#openedMs)
+    this.#sink.record('capture', 'capture_stopped', {
+      message: `Source "${this.#entity.name}" was closed after ${toDuration(openMs)}.`,
+      entity: this.#entity,
+      metadata: { backend: this.#description.backend, open_ms: openMs, frames: this.#frames },
+    })
+  }
+
+  #recordStarted(): void {
+    const { backend, what, caution, metadata } = this.#description
+    const sentence = `Source "${this.#entity.name}" delivers frames from ${what} through ${backend}.`
+    this.#sink.record('capture', 'capture_started', {
+      message: caution === null ? sentence : `${sentence} ${caution}`,
+      severity: caution === null ? 'info' : 'warning',
+      entity: this.#entity,
+      metadata: caution === null ? { backend, ...metadata } : { backend, caution, ...metadata },
+    })
+  }
+
+  #recordFailed(reason: string): void {
+    const { backend, metadata } = this.#description
+    this.#sink.record('capture', 'capture_failed', {
+      message: `Source "${this.#entity.name}" delivers no frames: ${reason}. LedGrab keeps trying.`,
+      entity: this.#entity,
+      metadata: { reason, backend, ...metadata },
+    })
+  }
+
+  #recordRecovered(outageMs: number): void {
+    const { backend, metadata } = this.#description
+    this.#sink.record('capture', 'capture_recovered', {
+      message: `Source "${this.#entity.name}" delivers frames again after ${toDuration(outageMs)}.`,
+      entity: this.#entity,
+      metadata: {
+        outage_ms: Math.round(outageMs),
+        failed_tries: this.#failedTries,
+        reason: this.#reason,
+        backend,
+        ...metadata,
+      },
+    })
+  }
+
+  #report(state: SourceState, reason: string | null): void {
+    this.#state = state
+    this.#reason = reason
+    this.#sink.send({ kind: 'source-state', state, reason })
+  }
+}
+
+/** `4 seconds`, `12 minutes`, `3 hours`: as long as a sentence needs it, the exact figure is metadata. */
+function toDuration(durationMs: number): string {
+  const seconds = Math.max(1, Math.round(durationMs / 1_000))
+  const [value, unit] =
+    seconds < 120
+      ? [seconds, 'second']
+      : seconds < 7_200
+        ? [Math.round(seconds / 60), 'minute']
+        : [Math.round(seconds / 3_600), 'hour']
+  return `${value} ${unit}${value === 1 ? '' : 's'}`
+}

@@ -1,0 +1,165 @@
+import { DdpEncoder } from '../../src/led/ddp-encoder.ts'
+import { LedPipeline } from '../../src/led/led-pipeline.ts'
+import { SOURCE_SIZE } from '../../src/led/picture.ts'
+import type { TargetPlan, TargetStats } from '../../src/protocol/worker-messages.ts'
+import { Pacer } from './pacer.ts'
+import { UdpSender } from './udp-sender.ts'
+
+/** Unchanged colours are repeated this often: receivers leave realtime after 2.5 s of silence. */
+const REPEAT_MS = 1_000
+/**
+ * So long the last colours are held when the source goes silent: enough to restart a capture without
+ * a dark moment. Then the controller goes back to its own light.
+ */
+const HOLD_MS = 10_000
+const MIN_PREVIEW_INTERVAL_MS = 1_000 / 15
+
+/**
+ * One controller's stream: the newest frame as LED colours in DDP packets, at the controller's pace.
+ * Nothing queues: a frame that has to wait is replaced by the next one. No frame allocates a buffer.
+ */
+export class TargetRunner {
+  readonly #onPreview: (targetId: string, rgb: Uint8Array) => void
+  readonly #sender: UdpSender
+  #plan: TargetPlan
+  #pipeline: LedPipeline
+  #encoder: DdpEncoder
+  #pacer: Pacer
+  /** What the controller was last sent, before the encoding; meaningless until `#hasSent`. */
+  #sent: Uint8Array
+  #hasSent = false
+  #isPending = false
+  #lastFrameMs = 0
+  #lastSentMs = 0
+  #lastPreviewMs = 0
+  #isWatched = false
+  #isClosed = false
+  #pace: NodeJS.Timeout | undefined
+  #repeat: NodeJS.Timeout | undefined
+  #framesIn = 0
+  #framesOut = 0
+  #framesDropped = 0
+
+  constructor(plan: TargetPlan, onPreview: (targetId: string, rgb: Uint8Array) => void) {
+    this.#onPreview = onPreview
+    this.#plan = plan
+    this.#pipeline = toPipeline(plan)
+    this.#encoder = new DdpEncoder(this.#pipeline.rgb)
+    this.#pacer = new Pacer(plan.device.led_count)
+    this.#sent = new Uint8Array(this.#pipeline.rgb.length)
+    this.#sender = new UdpSender(plan.device.address, plan.device.ddp_port, () => this.#sendWhenDue())
+  }
+
+  get plan(): TargetPlan {
+    return this.#plan
+  }
+
+  open(): Promise<void> {
+    return this.#sender.open()
+  }
+
+  /** A new plan for the same address and port, from the next frame on. */
+  update(plan: TargetPlan): void {
+    this.#plan = plan
+    this.#pipeline = toPipeline(plan)
+    this.#encoder = new DdpEncoder(this.#pipeline.rgb, this.#encoder.nextSequence)
+    this.#pacer = new Pacer(plan.device.led_count)
+    this.#sent = new Uint8Array(this.#pipeline.rgb.length)
+    this.#hasSent = false
+    this.#isPending = false
+  }
+
+  takeFrame(frame: Uint8Array, replaced: number): void {
+    this.#framesIn += 1 + replaced
+    this.#framesDropped += replaced + (this.#isPending ? 1 : 0)
+    this.#lastFrameMs = performance.now()
+    this.#pipeline.run(frame)
+    this.#isPending = !this.#isAlreadyShown()
+    if (this.#isPending) this.#sendWhenDue()
+  }
+
+  /** Whether somebody looks: the colours as sent are passed on, at most 15 times a second. */
+  watch(isWatched: boolean): void {
+    const isNew = isWatched && !this.#isWatched
+    this.#isWatched = isWatched
+    if (isNew && this.#hasSent) this.#preview(performance.now())
+  }
+
+  /** What happened since the last call. */
+  takeStats(): TargetStats {
+    const { packetsOut, sendErrors } = this.#sender.takeCounts()
+    const stats: TargetStats = {
+      target_id: this.#plan.target_id,
+      frames_in: this.#framesIn,
+      frames_out: this.#framesOut,
+      frames_dropped: this.#framesDropped,
+      packets_out: packetsOut,
+      send_errors: sendErrors,
+    }
+    this.#framesIn = 0
+    this.#framesOut = 0
+    this.#framesDropped = 0
+    return stats
+  }
+
+  /** Sends nothing more from now on. */
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#pace)
+    clearTimeout(this.#repeat)
+    this.#sender.close()
+  }
+
+  /** Whether these colours were sent less than a second ago. */
+  #isAlreadyShown(): boolean {
+    return (
+      this.#hasSent &&
+      this.#lastFrameMs - this.#lastSentMs < REPEAT_MS &&
+      Buffer.compare(this.#pipeline.rgb, this.#sent) === 0
+    )
+  }
+
+  #sendWhenDue(): void {
+    // When the sender is done it calls this again.
+    if (!this.#isPending || this.#isClosed || this.#pace || this.#sender.isBusy) return
+    const waitMs = this.#pacer.waitMs(performance.now())
+    if (waitMs === 0) {
+      this.#send()
+      return
+    }
+    this.#pace = setTimeout(() => {
+      this.#pace = undefined
+      this.#sendWhenDue()
+    }, Math.ceil(waitMs))
+  }
+
+  #send(): void {
+    const nowMs = performance.now()
+    this.#isPending = false
+    this.#hasSent = true
+    this.#lastSentMs = nowMs
+    this.#sent.set(this.#pipeline.rgb)
+    this.#sender.send(this.#encoder.encode())
+    this.#pacer.sent(nowMs)
+    this.#framesOut += 1
+    if (this.#repeat) this.#repeat.refresh()
+    else this.#repeat = setTimeout(() => this.#sendAgain(), REPEAT_MS)
+    this.#preview(nowMs)
+  }
+
+  #sendAgain(): void {
+    if (performance.now() - this.#lastFrameMs > HOLD_MS) return
+    this.#isPending = true
+    this.#sendWhenDue()
+  }
+
+  #preview(nowMs: number): void {
+    if (!this.#isWatched || nowMs - this.#lastPreviewMs < MIN_PREVIEW_INTERVAL_MS) return
+    this.#lastPreviewMs = nowMs
+    this.#onPreview(this.#plan.target_id, this.#sent.slice())
+  }
+}
+
+function toPipeline({ layout, processing, device }: TargetPlan): LedPipeline {
+  return new LedPipeline({ layout, processing, ledCount: device.led_count, size: SOURCE_SIZE })
+}
