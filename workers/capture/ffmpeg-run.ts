@@ -7,6 +7,7 @@ import { StderrTail } from './stderr-tail.ts'
 
 /** A screen, a camera and a file all deliver within this time, or not at all. */
 const SILENCE_MS = 5_000
+const SILENCE_REASON = `ffmpeg delivered no frame for ${SILENCE_MS / 1_000} seconds`
 /** How long the last words on standard error may take after the child has ended. */
 const LAST_WORDS_MS = 200
 
@@ -30,7 +31,8 @@ export class FfmpegRun {
   #watchdog: NodeJS.Timeout | undefined
   #isStopped = false
   #hasEnded = false
-  #isSilent = false
+  /** Why we ended it ourselves. */
+  #abortReason: string | undefined
 
   constructor(args: readonly string[], frameBytes: number, events: FfmpegEvents) {
     this.#args = args
@@ -50,7 +52,7 @@ export class FfmpegRun {
       return
     }
     process.once('exit', this.#kill)
-    this.#watchdog = setTimeout(() => this.#endSilence(), SILENCE_MS)
+    this.#watchdog = setTimeout(() => this.abort(SILENCE_REASON), SILENCE_MS)
     this.#child.stdout.on('data', (chunk: Buffer) => this.#take(chunk))
     this.#child.stderr.on('data', (chunk: Buffer) => this.#stderr.push(chunk))
     this.#child.on('error', (cause: NodeJS.ErrnoException) => this.#end(toStartFailure(cause)))
@@ -66,6 +68,12 @@ export class FfmpegRun {
     await this.#ended
   }
 
+  /** Ends the child for `reason`, which `onEnd` is then told. */
+  abort(reason: string): void {
+    this.#abortReason ??= reason
+    this.#kill()
+  }
+
   #take(chunk: Buffer): void {
     this.#assembler.push(chunk)
     if (!this.#assembler.hasFrame || this.#delivery !== undefined) return
@@ -75,11 +83,6 @@ export class FfmpegRun {
       this.#watchdog?.refresh()
       this.#assembler.take((frame, replaced) => this.#events.onFrame(frame, replaced))
     })
-  }
-
-  #endSilence(): void {
-    this.#isSilent = true
-    this.#kill()
   }
 
   // SIGKILL: there is nothing to save, and a child that hangs in the display server ignores the rest.
@@ -97,7 +100,7 @@ export class FfmpegRun {
   }
 
   #toEndReason(code: number | null, signal: NodeJS.Signals | null): string {
-    if (this.#isSilent) return `ffmpeg delivered no frame for ${SILENCE_MS / 1_000} seconds`
+    if (this.#abortReason !== undefined) return this.#abortReason
     const said = this.#stderr.toReason()
     const how = signal === null ? `with code ${code}` : `by signal ${signal}`
     return said === '' ? `ffmpeg ended ${how}` : `ffmpeg ended ${how}: ${said}`

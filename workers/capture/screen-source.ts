@@ -1,5 +1,6 @@
 import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
 import { Backoff } from '../../src/lib/backoff.ts'
+import { DisplayWatch } from './display-watch.ts'
 import { FfmpegRun } from './ffmpeg-run.ts'
 import type { FrameSource, SourceDescription, SourceEvents } from './frame-source.ts'
 import { findCaution, findDisplay, toGrabArguments } from './screen-grab.ts'
@@ -20,6 +21,7 @@ export class ScreenSource implements FrameSource {
   readonly #events: SourceEvents
   readonly #backoff = new Backoff({ firstMs: 1_000, capMs: 30_000 })
   #run: FfmpegRun | undefined
+  #watch: DisplayWatch | undefined
   #retry: NodeJS.Timeout | undefined
   #isStopped = false
 
@@ -41,11 +43,15 @@ export class ScreenSource implements FrameSource {
       this.#fail(found.missing)
       return
     }
-    const args = toGrabArguments({ display: found.display, fps: this.#settings.fps, size: SOURCE_SIZE })
+    const { display } = found
+    const args = toGrabArguments({ display, fps: this.#settings.fps, size: SOURCE_SIZE })
     let firstFrameMs: number | undefined
-    this.#run = new FfmpegRun(args, toFrameBytes(SOURCE_SIZE), {
+    const run = new FfmpegRun(args, toFrameBytes(SOURCE_SIZE), {
       onFrame: (frame, replaced) => {
-        firstFrameMs ??= performance.now()
+        if (firstFrameMs === undefined) {
+          firstFrameMs = performance.now()
+          this.#watch?.start()
+        }
         this.#events.onFrame(frame, replaced)
       },
       onEnd: (reason) => {
@@ -53,16 +59,20 @@ export class ScreenSource implements FrameSource {
         this.#fail(reason)
       },
     })
-    this.#run.start()
+    this.#run = run
+    this.#watch = new DisplayWatch(display, () => run.abort(`the X server of display ${display} has ended`))
+    run.start()
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true
     clearTimeout(this.#retry)
+    this.#watch?.stop()
     await this.#run?.stop()
   }
 
   #fail(reason: string): void {
+    this.#watch?.stop()
     this.#events.onFailure(reason)
     if (!this.#isStopped) this.#retry = setTimeout(() => this.start(), this.#backoff.nextMs())
   }
