@@ -1,0 +1,93 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { ActivityDetails } from '../../../../src/protocol/activity.ts'
+import type { CaptureReport } from '../../../../src/protocol/worker-messages.ts'
+import { SourceJournal } from '../../../../workers/capture/source-journal.ts'
+
+const journal = suite('source journal')
+
+function setup(caution: string | null = null) {
+  const entries: (readonly [string, ActivityDetails])[] = []
+  const states: string[] = []
+  const subject = new SourceJournal(
+    {
+      record: (_category, action, details) => entries.push([action, details]),
+      send: (report: CaptureReport) => {
+        if (report.kind === 'source-state') states.push(`${report.state} ${report.reason ?? ''}`.trim())
+      },
+    },
+    { source_id: 's1', source_name: 'Desk', settings: { type: 'testcard', fps: 1 } },
+    { backend: 'x11grab', what: 'the screen :0', caution, metadata: { display: ':0' } },
+  )
+  return { subject, entries, states, actions: () => entries.map(([action]) => action) }
+}
+
+journal('says nothing about a source that came and went without a frame', () => {
+  const { subject, actions, states } = setup()
+  subject.starting()
+  subject.stopped()
+  assert.equal(actions(), [])
+  assert.equal(states, ['starting'])
+})
+
+journal('records the start with the first frame only', () => {
+  const { subject, entries, actions, states } = setup()
+  subject.starting()
+  for (let i = 0; i < 5; i += 1) subject.frame()
+  subject.stopped()
+  assert.equal(actions(), ['capture_started', 'capture_stopped'])
+  assert.equal(states, ['starting', 'delivering'])
+  assert.is(entries[0]?.[1].message, 'Source "Desk" delivers frames from the screen :0 through x11grab.')
+  assert.is(entries[1]?.[1].metadata?.frames, 5)
+})
+
+journal('warns with the start when only part of the desktop is seen', () => {
+  const { subject, entries } = setup('Only half is seen.')
+  subject.frame()
+  const [action, details] = entries[0] ?? []
+  assert.equal([action, details?.severity], ['capture_started', 'warning'])
+  assert.match(details?.message ?? '', 'through x11grab. Only half is seen.')
+  assert.is(details?.metadata?.caution, 'Only half is seen.')
+})
+
+journal('records an outage once, reports each new reason, and closes it with the next frame', () => {
+  const { subject, entries, actions, states } = setup()
+  subject.starting()
+  subject.frame()
+  for (const reason of ['a', 'a', 'b']) subject.failed(reason)
+  subject.frame()
+  subject.failed('c')
+  subject.frame()
+  assert.equal(actions(), [
+    'capture_started',
+    'capture_failed',
+    'capture_recovered',
+    'capture_failed',
+    'capture_recovered',
+  ])
+  assert.equal(states, [
+    'starting',
+    'delivering',
+    'failed a',
+    'failed b',
+    'delivering',
+    'failed c',
+    'delivering',
+  ])
+  assert.equal(
+    entries
+      .filter(([action]) => action === 'capture_recovered')
+      .map(([, { metadata }]) => metadata?.failed_tries),
+    [3, 1],
+  )
+})
+
+journal('records the end of a source that failed from the start', () => {
+  const { subject, actions } = setup()
+  subject.starting()
+  subject.failed('no display')
+  subject.stopped()
+  assert.equal(actions(), ['capture_failed', 'capture_stopped'])
+})
+
+journal.run()
