@@ -1,0 +1,77 @@
+import { type Command, Option } from 'commander'
+import { openActivityLog } from '../activity/activity-log.ts'
+import { createKey } from '../activity/keys.ts'
+import { loadRetentionSettings } from '../activity/retention.ts'
+import { LedGrabError } from '../errors.ts'
+import { KeyCreate, NewKey } from '../protocol/api-keys.ts'
+import { ROLES, type Role } from '../protocol/server-events.ts'
+import { dataDirFiles, lockDataDir } from '../storage/data-dir.ts'
+import { openLedgrabStore } from '../storage/ledgrab-store.ts'
+import { type ApiFlags, addApiOptions, callApi } from './api-client.ts'
+
+interface CreateFlags extends ApiFlags {
+  readonly role: Role
+  readonly dataDir?: string
+  readonly json?: boolean
+}
+
+export function addKeysCommand(program: Command): void {
+  const keys = program.command('keys').description('manage API keys')
+  const create = keys
+    .command('create')
+    .description('make an API key and show it, once')
+    .argument('<label>', 'what the activity log calls whoever uses the key')
+    .addOption(
+      new Option('--role <role>', 'viewer reads, operator also starts, stops and changes, admin everything')
+        .choices(ROLES)
+        .makeOptionMandatory(),
+    )
+    .option('--data-dir <dir>', 'work on the files of a stopped server')
+    .option('--json', 'print the result as JSON')
+  addApiOptions(create).action(createCommand)
+}
+
+async function createCommand(label: string, flags: CreateFlags): Promise<void> {
+  const parsed = KeyCreate.safeParse({ label, role: flags.role })
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new LedGrabError('LG_REQUEST_INVALID', `${issue?.path.join('.')}: ${issue?.message}`)
+  }
+  const created =
+    flags.dataDir === undefined
+      ? NewKey.parse(await callApi(flags, 'POST', '/api/v1/keys', parsed.data))
+      : await createInFiles(flags.dataDir, parsed.data)
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(created)}\n`)
+    return
+  }
+  process.stdout.write(`${created.key}\n`)
+  process.stderr.write(`This is the key "${created.label}" (${created.role}). It is not shown again.\n`)
+}
+
+/** The server is stopped: its lock is ours meanwhile, and the entry says that it was this command. */
+async function createInFiles(dataDir: string, input: KeyCreate): Promise<NewKey> {
+  const files = dataDirFiles(dataDir)
+  const lock = lockDataDir(dataDir)
+  try {
+    const store = await openLedgrabStore(files.ledgrab)
+    try {
+      const { enabled } = await loadRetentionSettings(store.settings)
+      const { recorder, database } = await openActivityLog(files.activity, {
+        enabled,
+        publish: () => {},
+        warn: (message) => process.stderr.write(`ledgrab: ${message}\n`),
+      })
+      try {
+        return await createKey(store.keys, recorder, input, { via: 'cli' })
+      } finally {
+        recorder.flushSync()
+        database.raw.close()
+      }
+    } finally {
+      store.close()
+    }
+  } finally {
+    lock.release()
+  }
+}

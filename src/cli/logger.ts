@@ -1,0 +1,14 @@
+import { type Logger, pino } from 'pino'
+import pretty from 'pino-pretty'
+
+/**
+ * The server log, on standard error: lines for people on a terminal, JSON for programs otherwise.
+ * Written synchronously: its last lines before a crash are the ones that matter.
+ */
+export function createLogger(level: string): Logger {
+  const options = { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }
+  const destination = process.stderr.isTTY
+    ? pretty({ destination: 2, sync: true, translateTime: 'SYS:HH:MM:ss.l' })
+    : pino.destination({ dest: 2, sync: true })
+  return pino(options, destination)
+}

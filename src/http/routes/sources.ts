@@ -1,0 +1,13 @@
+import { Source, SourceCreate, SourceUpdate } from '../../protocol/api-entities.ts'
+import type { App } from '../server.ts'
+import type { Services } from '../services.ts'
+import { addCrudRoutes } from './crud.ts'
+
+export function addSourceRoutes(app: App, { sources }: Services): void {
+  addCrudRoutes(
+    app,
+    '/api/v1/sources',
+    { entity: Source, create: SourceCreate, update: SourceUpdate },
+    sources,
+  )
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { App } from '../server.ts'
+import type { Services } from '../services.ts'
+
+const Health = z.object({
+  status: z.enum(['healthy', 'degraded']),
+  /** Why it is degraded. */
+  reason: z.string().optional(),
+  timestamp: z.string(),
+  version: z.string(),
+  /** Whether the API needs a key. */
+  auth_required: z.boolean(),
+  uptime_seconds: z.number(),
+})
+
+export function addSystemRoutes(app: App, services: Services): void {
+  app.get('/health', { config: { role: 'public' }, schema: { response: { 200: Health } } }, async () => {
+    const { failingSinceMs } = services.recorder
+    return {
+      status: failingSinceMs === undefined ? ('healthy' as const) : ('degraded' as const),
+      ...(failingSinceMs !== undefined && {
+        reason: `the activity log cannot be written since ${new Date(failingSinceMs).toISOString()}`,
+      }),
+      timestamp: new Date().toISOString(),
+      version: services.version,
+      auth_required: services.access.isKeyRequired,
+      uptime_seconds: Math.floor((performance.now() - services.startedMs) / 1_000),
+    }
+  })
+
+  app.get('/api/openapi.json', { config: { role: 'viewer' }, schema: { hide: true } }, async () =>
+    app.swagger(),
+  )
+}

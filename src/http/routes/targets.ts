@@ -1,0 +1,21 @@
+import { Target, TargetCreate, TargetUpdate } from '../../protocol/api-entities.ts'
+import type { App } from '../server.ts'
+import type { Services } from '../services.ts'
+import { addCrudRoutes, IdParams } from './crud.ts'
+
+const PREFIX = '/api/v1/targets'
+
+export function addTargetRoutes(app: App, { targets }: Services): void {
+  addCrudRoutes(app, PREFIX, { entity: Target, create: TargetCreate, update: TargetUpdate }, targets)
+
+  app.post(
+    `${PREFIX}/:id/start`,
+    { config: { role: 'operator' }, schema: { params: IdParams, response: { 200: Target } } },
+    async ({ params }) => await targets.startTarget(params.id),
+  )
+  app.post(
+    `${PREFIX}/:id/stop`,
+    { config: { role: 'operator' }, schema: { params: IdParams, response: { 200: Target } } },
+    async ({ params }) => await targets.stopTarget(params.id),
+  )
+}

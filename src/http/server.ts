@@ -1,0 +1,243 @@
+import type { AddressInfo } from 'node:net'
+import helmet from '@fastify/helmet'
+import swagger from '@fastify/swagger'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import {
+  createJsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
+import type { Logger } from 'pino'
+import { ANONYMOUS_ACTOR, runAs } from '../activity/actor.ts'
+import { LedGrabError } from '../errors.ts'
+import type { Part } from '../lib/part.ts'
+import type { JsonObject } from '../protocol/activity.ts'
+import { hasRole, type Role } from '../protocol/server-events.ts'
+import { boundText } from '../protocol/text.ts'
+import { AuthError, bearerToken, type Identity, toRefusal } from './access.ts'
+import { answerError } from './error-answer.ts'
+import { addActivityRoutes } from './routes/activity-log.ts'
+import { addDeviceRoutes } from './routes/devices.ts'
+import { addKeyRoutes } from './routes/keys.ts'
+import { addSourceRoutes } from './routes/sources.ts'
+import { addSystemRoutes } from './routes/system.ts'
+import { addTargetRoutes } from './routes/targets.ts'
+import type { Services } from './services.ts'
+
+const MAX_BODY_BYTES = 1024 * 1024
+const EVENTS_PATH = '/api/v1/events/ws'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route; `public` needs no key. A route that forgets it is for admins only. */
+    readonly role?: Role | 'public'
+  }
+  interface FastifyRequest {
+    identity: Identity | undefined
+  }
+}
+
+/** The app as the route files see it. */
+export type App = FastifyInstance<
+  import('node:http').Server,
+  import('node:http').IncomingMessage,
+  import('node:http').ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+export interface HttpOptions {
+  readonly host: string
+  readonly port: number
+  readonly logger: Logger
+  readonly services: Services
+}
+
+/** The HTTP side of the server: API, and the upgrade to the event socket. */
+export class HttpServer implements Part {
+  readonly #options: HttpOptions
+  #app: App | undefined
+  #url = ''
+  #isStopping = false
+
+  constructor(options: HttpOptions) {
+    this.#options = options
+  }
+
+  /** `http://HOST:PORT`, with the port that was really taken. */
+  get url(): string {
+    return this.#url
+  }
+
+  /** @throws `LG_SERVER_PORT_IN_USE`, `LG_SERVER_ADDRESS_UNAVAILABLE` */
+  async start(): Promise<void> {
+    const app = await this.#createApp()
+    this.#app = app
+    const { host, port } = this.#options
+    try {
+      await app.listen({ host, port })
+    } catch (cause) {
+      throw toListenError(cause, host, port)
+    }
+    const { address, port: taken, family } = app.server.address() as AddressInfo
+    this.#url = `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`
+  }
+
+  /** From now on new requests are answered with 503. */
+  refuseNew(): void {
+    this.#isStopping = true
+  }
+
+  async stop(): Promise<void> {
+    this.refuseNew()
+    await this.#app?.close()
+  }
+
+  async #createApp(): Promise<App> {
+    const app = Fastify({
+      loggerInstance: this.#options.logger as FastifyBaseLogger,
+      disableRequestLogging: true,
+      bodyLimit: MAX_BODY_BYTES,
+      forceCloseConnections: true,
+      // A slow client must not hold a connection for ever.
+      requestTimeout: 30_000,
+    }).withTypeProvider<ZodTypeProvider>()
+    app.setValidatorCompiler(validatorCompiler)
+    app.setSerializerCompiler(serializerCompiler)
+    app.setErrorHandler(answerError)
+    app.setNotFoundHandler((request, reply) => {
+      answerError(
+        new LedGrabError(
+          'LG_ROUTE_NOT_FOUND',
+          `there is no ${request.method} ${boundText(request.url, 200)}`,
+        ),
+        request,
+        reply,
+      )
+    })
+    await app.register(helmet, {
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          frameAncestors: ["'none'"],
+          baseUri: ["'none'"],
+          formAction: ["'self'"],
+        },
+      },
+      // Served over plain HTTP on a home network: there is nothing to upgrade to.
+      strictTransportSecurity: false,
+    })
+    await app.register(swagger, {
+      openapi: { info: { title: 'LedGrab', version: this.#options.services.version } },
+      transform: createJsonSchemaTransform({}),
+    })
+    app.decorateRequest('identity', undefined)
+    // A callback, not an async function: only so does the actor reach the handler (measured).
+    app.addHook('onRequest', (request, reply, done) => this.#admit(request, reply, done))
+    this.#addRoutes(app)
+    this.#addUpgrade(app)
+    await app.ready()
+    return app
+  }
+
+  #addRoutes(app: App): void {
+    const { services } = this.#options
+    addSystemRoutes(app, services)
+    addActivityRoutes(app, services)
+    addDeviceRoutes(app, services)
+    addSourceRoutes(app, services)
+    addTargetRoutes(app, services)
+    addKeyRoutes(app, services)
+  }
+
+  /** Sets the actor on every evaluation, refused ones included, and lets in whom the route admits. */
+  #admit(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+    let identity: Identity | undefined
+    let problem: Error | undefined
+    try {
+      if (this.#isStopping) throw new LedGrabError('LG_THREAD_STOPPED', 'the server is stopping')
+      identity = this.#evaluate(request)
+    } catch (cause) {
+      problem = cause instanceof Error ? cause : new Error(String(cause))
+    }
+    request.identity = identity
+    runAs(identity?.actor ?? ANONYMOUS_ACTOR, () => done(problem), originOf(request))
+  }
+
+  #evaluate(request: FastifyRequest): Identity | undefined {
+    const { guard, access, rejections } = this.#options.services
+    const address = request.socket.remoteAddress ?? ''
+    const misdirected = guard.findProblem(request.raw)
+    if (misdirected) {
+      const action = misdirected.code === 'LG_AUTH_HOST_REJECTED' ? 'host_rejected' : 'origin_rejected'
+      rejections.reject({
+        action,
+        address,
+        reason: misdirected.message,
+        metadata: { request: originOf(request) },
+      })
+      throw misdirected
+    }
+    const { role = 'admin' } = request.routeOptions.config
+    if (role === 'public') return undefined
+    const token = bearerToken(request.headers.authorization)
+    try {
+      const identity = access.identify(token, request.raw)
+      if (hasRole(identity.role, role)) return identity
+    } catch (cause) {
+      if (cause instanceof AuthError) throw toRefusal(cause, rejections, address, originOf(request))
+      throw cause
+    }
+    throw new LedGrabError('LG_AUTH_FORBIDDEN', `this needs a key with the role ${role}`)
+  }
+
+  #addUpgrade(app: App): void {
+    const { hub, guard, rejections } = this.#options.services
+    app.server.on('upgrade', (request, socket, head) => {
+      socket.on('error', () => socket.destroy())
+      if (request.url?.split('?')[0] !== EVENTS_PATH) {
+        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+        return
+      }
+      const problem = guard.findProblem(request)
+      if (problem) {
+        const action = problem.code === 'LG_AUTH_HOST_REJECTED' ? 'host_rejected' : 'origin_rejected'
+        rejections.reject({ action, address: request.socket.remoteAddress ?? '', reason: problem.message })
+      }
+      hub.handleUpgrade(request, socket, head, problem)
+    })
+  }
+}
+
+/** What an entry says about where a request came from. */
+function originOf(request: FastifyRequest): JsonObject {
+  return {
+    id: request.id,
+    address: request.socket.remoteAddress ?? '',
+    user_agent: boundText(request.headers['user-agent'] ?? '', 200),
+    route: `${request.method} ${request.routeOptions.url ?? boundText(request.url, 200)}`,
+  }
+}
+
+function toListenError(cause: unknown, host: string, port: number): LedGrabError {
+  const code = (cause as { code?: unknown }).code
+  if (code === 'EADDRINUSE') {
+    return new LedGrabError(
+      'LG_SERVER_PORT_IN_USE',
+      `port ${port} on ${host} is in use; stop the program that has it, or choose another with --port`,
+      { cause },
+    )
+  }
+  return new LedGrabError(
+    'LG_SERVER_ADDRESS_UNAVAILABLE',
+    `cannot listen on ${host}:${port} (${String(code)}); choose an address of this machine with --host`,
+    { cause },
+  )
+}

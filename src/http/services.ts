@@ -1,0 +1,37 @@
+import type { ActivityRecorder } from '../activity/recorder.ts'
+import type { ActivityLogRepository } from '../activity/repository.ts'
+import type { ActivityLogRetentionEngine } from '../activity/retention.ts'
+import type { DeviceService } from '../devices/device-service.ts'
+import type { DiscoveryService } from '../devices/discovery-service.ts'
+import type { SourceService } from '../lighting/source-service.ts'
+import type { TargetService } from '../lighting/target-service.ts'
+import type { BroadcastEvent } from '../protocol/server-events.ts'
+import type { RealtimeHub } from '../realtime/hub.ts'
+import type { KeyStore } from '../storage/key-store.ts'
+import type { TaskPool } from '../threads/task-pool.ts'
+import type { Access } from './access.ts'
+import type { HostGuard } from './host-guard.ts'
+import type { RejectionLog } from './rejection-log.ts'
+
+/** What the routes work with: made once, in `main.ts`. */
+export interface Services {
+  readonly version: string
+  readonly startedMs: number
+  /** Path of `activity.db`, for the reading threads. */
+  readonly activityFile: string
+  readonly recorder: ActivityRecorder
+  readonly repository: ActivityLogRepository
+  readonly retention: ActivityLogRetentionEngine
+  readonly pool: TaskPool
+  readonly hub: RealtimeHub
+  readonly keys: KeyStore
+  readonly access: Access
+  readonly guard: HostGuard
+  readonly rejections: RejectionLog
+  readonly devices: DeviceService
+  /** Undefined when discovery is switched off. */
+  readonly discovery: DiscoveryService | undefined
+  readonly sources: SourceService
+  readonly targets: TargetService
+  readonly publish: (event: BroadcastEvent) => void
+}

@@ -1,0 +1,112 @@
+import type { DeviceService } from '../devices/device-service.ts'
+import type { Part } from '../lib/part.ts'
+import type { Device, Source } from '../protocol/api-entities.ts'
+import type {
+  VirtualControllerCommand,
+  VirtualControllerOptions,
+  VirtualControllerReport,
+} from '../protocol/worker-messages.ts'
+import { Supervisor, type SupervisorContext } from '../threads/supervisor.ts'
+import type { SourceService } from './source-service.ts'
+import type { TargetService } from './target-service.ts'
+
+/** Locally administered addresses (IEEE 802 §8.2): no real controller has them. */
+const CONTROLLERS = [
+  { name: 'Demo TV', mac: '02ed6ab00001', led_count: 120 },
+  { name: 'Demo Desk', mac: '02ed6ab00002', led_count: 60 },
+] as const
+const SOURCE_NAME = 'Test card'
+
+export interface DemoOptions {
+  readonly context: SupervisorContext
+  readonly devices: DeviceService
+  readonly sources: SourceService
+  readonly targets: TargetService
+}
+
+type Ports = Pick<VirtualControllerReport, 'http_port' | 'ddp_port'>
+
+/** Two virtual controllers on loopback, lit from the test card: LedGrab without any hardware. */
+export class Demo implements Part {
+  readonly #options: DemoOptions
+  readonly #supervisors: Supervisor<
+    VirtualControllerOptions,
+    VirtualControllerCommand,
+    VirtualControllerReport
+  >[] = []
+
+  constructor(options: DemoOptions) {
+    this.#options = options
+  }
+
+  /** Starts the controllers and sets up what is missing; devices of an earlier demo are found by MAC. */
+  async start(): Promise<void> {
+    const source = await this.#ensureSource()
+    for (const controller of CONTROLLERS) {
+      const ports = await this.#startController(controller)
+      const device = await this.#ensureDevice(controller, ports)
+      await this.#ensureTarget(device, source)
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#supervisors.map((supervisor) => supervisor.stop()))
+  }
+
+  async #startController(controller: (typeof CONTROLLERS)[number]): Promise<Ports> {
+    return await new Promise<Ports>((resolve, reject) => {
+      const supervisor = new Supervisor<
+        VirtualControllerOptions,
+        VirtualControllerCommand,
+        VirtualControllerReport
+      >(this.#options.context, {
+        entry: 'virtual-controller',
+        name: `virtual controller ${controller.name}`,
+        options: () => ({ ...controller, http_port: 0, ddp_port: 0, realtime_port: 0 }),
+        onReport: (report) => {
+          resolve(report)
+          // After a crash it listens on other ports.
+          void this.#options.devices.follow(controller.mac, '127.0.0.1', report.http_port, report.ddp_port)
+        },
+      })
+      this.#supervisors.push(supervisor)
+      supervisor.start().catch(reject)
+    })
+  }
+
+  async #ensureSource(): Promise<Source> {
+    const { sources } = this.#options
+    const existing = (await sources.list()).find(({ type }) => type === 'testcard')
+    return existing ?? (await sources.create({ name: SOURCE_NAME, type: 'testcard', fps: 30 }))
+  }
+
+  async #ensureDevice(controller: (typeof CONTROLLERS)[number], ports: Ports): Promise<Device> {
+    const { devices } = this.#options
+    const existing = await devices.findByMac(controller.mac)
+    if (existing) {
+      await devices.follow(controller.mac, '127.0.0.1', ports.http_port, ports.ddp_port)
+      return existing
+    }
+    return await devices.create({
+      ...controller,
+      type: 'virtual',
+      address: '127.0.0.1',
+      port: ports.http_port,
+      realtime_port: ports.ddp_port,
+    })
+  }
+
+  async #ensureTarget(device: Device, source: Source): Promise<void> {
+    const { targets } = this.#options
+    const existing = (await targets.list()).find((target) => target.device_id === device.id)
+    const target =
+      existing ??
+      (await targets.create({
+        name: `${device.name} lights`,
+        device_id: device.id,
+        source_id: source.id,
+        processing: { brightness: 1, gamma: 1 },
+      }))
+    if (target.state === 'stopped') await targets.startTarget(target.id)
+  }
+}

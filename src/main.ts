@@ -1,0 +1,363 @@
+import type { Logger } from 'pino'
+import { type ActivityLog, openActivityLog } from './activity/activity-log.ts'
+import { runAsSystem } from './activity/actor.ts'
+import type { CommittedEntry } from './activity/recorder.ts'
+import { ActivityLogRetentionEngine, loadRetentionSettings } from './activity/retention.ts'
+import { RunRegister } from './activity/runs.ts'
+import type { Config } from './config/schema.ts'
+import { DeviceService } from './devices/device-service.ts'
+import { DiscoveryService } from './devices/discovery-service.ts'
+import { toErrorMessage } from './errors.ts'
+import { Access, identifyWatcher } from './http/access.ts'
+import { HostGuard } from './http/host-guard.ts'
+import { RejectionLog } from './http/rejection-log.ts'
+import { HttpServer } from './http/server.ts'
+import type { Services } from './http/services.ts'
+import { withDeadline } from './lib/deadline.ts'
+import { readVersion } from './lib/version.ts'
+import { CaptureManager } from './lighting/capture-manager.ts'
+import { Demo } from './lighting/demo.ts'
+import { SourceService } from './lighting/source-service.ts'
+import { TargetService } from './lighting/target-service.ts'
+import type { BroadcastEvent } from './protocol/server-events.ts'
+import { RealtimeHub } from './realtime/hub.ts'
+import { type DataDirLock, dataDirFiles, lockDataDir } from './storage/data-dir.ts'
+import { type LedgrabStore, openLedgrabStore } from './storage/ledgrab-store.ts'
+import type { SupervisorContext } from './threads/supervisor.ts'
+import { TaskPool } from './threads/task-pool.ts'
+
+export interface ServerOptions {
+  readonly config: Config
+  readonly dataDir: string
+  readonly logger: Logger
+  /** Virtual controllers on loopback, and nothing on the network. */
+  readonly demo: boolean
+}
+
+interface Storage {
+  readonly lock: DataDirLock
+  readonly store: LedgrabStore
+  readonly log: ActivityLog
+}
+
+/** All parts of a server, in the order they start. */
+interface Parts {
+  readonly services: Services
+  readonly runs: RunRegister
+  readonly captures: CaptureManager
+  readonly demo: Demo | undefined
+  readonly http: HttpServer
+}
+
+/** What each step of the stop may take, ms; the whole stays within 5 s. */
+const STOP_LIMITS = {
+  announce: 500,
+  workers: 2_300,
+  demo: 500,
+  retention: 300,
+  flush: 500,
+  watchers: 600,
+} as const
+
+/** The server: constructs the parts, owns the order in which they start and stop. */
+export class LedGrabServer {
+  readonly #options: ServerOptions
+  readonly #version = readVersion()
+  #storage: Storage | undefined
+  #parts: Parts | undefined
+
+  constructor(options: ServerOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Starts everything and resolves when requests are answered.
+   *
+   * @throws a `LedGrabError` for what the user can mend; what had started is stopped again.
+   */
+  async start(): Promise<void> {
+    const storage = await this.#openStorage()
+    this.#storage = storage
+    const parts = await this.#compose(storage)
+    this.#parts = parts
+    const { services, runs, demo, http } = parts
+    try {
+      await this.#noteCrashes(runs, storage)
+      await runs.begin(Date.now(), this.#version)
+      await services.rejections.start()
+      await services.retention.start()
+      await services.pool.start()
+      await services.hub.start()
+      await services.targets.start()
+      await this.#startDiscovery(services)
+      await demo?.start()
+      await http.start()
+    } catch (cause) {
+      await this.stop('a failed start')
+      throw cause
+    }
+    this.#recordStarted(storage.log, http)
+  }
+
+  /** `http://HOST:PORT` once started. */
+  get url(): string {
+    return this.#parts?.http.url ?? ''
+  }
+
+  /**
+   * Stops everything in order, each step bounded; a step that fails is logged and the rest still
+   * runs. `reason` completes "The server was asked to stop by …".
+   */
+  async stop(reason: string): Promise<void> {
+    const storage = this.#storage
+    const parts = this.#parts
+    this.#parts = undefined
+    if (parts && storage) await this.#stopParts(parts, storage, reason)
+    this.#storage = undefined
+    if (storage) this.#closeStorage(storage)
+  }
+
+  /**
+   * For the last moment of the process: writes what the log still holds, synchronously.
+   *
+   * @returns how many entries could not be written.
+   */
+  flushSync(): number {
+    return this.#storage?.log.recorder.flushSync() ?? 0
+  }
+
+  async #openStorage(): Promise<Storage> {
+    const files = dataDirFiles(this.#options.dataDir)
+    const lock = lockDataDir(this.#options.dataDir)
+    let store: LedgrabStore | undefined
+    try {
+      store = await openLedgrabStore(files.ledgrab)
+      const { enabled } = await loadRetentionSettings(store.settings)
+      const publish = (entries: readonly CommittedEntry[]): void =>
+        this.#parts?.services.hub.publishEntries(entries)
+      const log = await openActivityLog(files.activity, { enabled, publish, warn: this.#warn })
+      return { lock, store, log }
+    } catch (cause) {
+      store?.close()
+      lock.release()
+      throw cause
+    }
+  }
+
+  async #compose({ store, log }: Storage): Promise<Parts> {
+    const { config, dataDir, logger } = this.#options
+    const { recorder, repository, state } = log
+    const context: SupervisorContext = {
+      recorder,
+      log: (level, message, fields) => logger[level](fields, message),
+    }
+    const publish = (event: BroadcastEvent): void => hub.publishEvent(event)
+    const activityFile = dataDirFiles(dataDir).activity
+
+    const retention = new ActivityLogRetentionEngine({
+      repository,
+      recorder,
+      store: store.settings,
+      settings: await loadRetentionSettings(store.settings),
+      warn: this.#warn,
+    })
+    const pool = new TaskPool()
+    const access = new Access(store.keys)
+    const guard = new HostGuard({
+      allowedHosts: config.server.allowed_hosts,
+      allowedOrigins: config.server.allowed_origins,
+    })
+    const rejections = new RejectionLog({ recorder })
+    const hub = new RealtimeHub({
+      logId: state.logId,
+      headSeq: state.headSeq,
+      authenticate: (token, request) => identifyWatcher(access, rejections, token, request),
+      readAfter: (afterSeq, filters, limit) =>
+        pool.readAfter({ file: activityFile, afterSeq, filters, limit }),
+      onPreviews: (targetIds) => captures.setPreviews(targetIds),
+      warn: this.#warn,
+    })
+    const captures = new CaptureManager({
+      context,
+      onStats: (stats) => {
+        for (const one of stats) publish({ type: 'target_stats', ...one })
+      },
+      onPreview: (targetId, rgb) => hub.publishPreview(targetId, rgb),
+    })
+    const devices: DeviceService = new DeviceService({
+      store: store.devices,
+      recorder,
+      publish,
+      askMac: async (address, port) => {
+        const result = await pool.probe({ address, port, timeoutMs: 1_000 })
+        return result.ok ? result.info.mac : null
+      },
+      assertFits: (device) => targets.assertDeviceFits(device),
+      onChanged: (deviceId) => {
+        this.#inBackground(targets.deviceChanged(deviceId))
+        if (discovery) this.#inBackground(discovery.refreshKnown())
+      },
+    })
+    const sources = new SourceService({
+      store: store.sources,
+      recorder,
+      publish,
+      onChanged: (source) => captures.restart(source),
+    })
+    const targets = new TargetService({
+      store: store.targets,
+      devices,
+      sources,
+      captures,
+      recorder,
+      publish,
+      warn: this.#warn,
+    })
+    // The demo keeps to loopback: no phantom controllers on somebody's network, none of theirs in it.
+    const browseOn = this.#options.demo ? '127.0.0.1' : config.discovery.interface
+    const discovery =
+      this.#options.demo || config.discovery.enabled
+        ? new DiscoveryService({ context, pool, devices, interface: browseOn, publish })
+        : undefined
+    const services: Services = {
+      version: this.#version,
+      startedMs: performance.now(),
+      activityFile,
+      recorder,
+      repository,
+      retention,
+      pool,
+      hub,
+      keys: store.keys,
+      access,
+      guard,
+      rejections,
+      devices,
+      discovery,
+      sources,
+      targets,
+      publish,
+    }
+    return {
+      services,
+      runs: new RunRegister(log.database.db),
+      captures,
+      demo: this.#options.demo ? new Demo({ context, devices, sources, targets }) : undefined,
+      http: new HttpServer({ host: config.server.host, port: config.server.port, logger, services }),
+    }
+  }
+
+  async #noteCrashes(runs: RunRegister, { log }: Storage): Promise<void> {
+    const crashed = await runs.findCrashed()
+    for (const { id, startedMs, version } of crashed) {
+      const started = new Date(startedMs).toISOString()
+      log.recorder.record('system', 'unclean_shutdown_detected', {
+        message: `The server that was started at ${started} ended without being stopped; the last entry before that is number ${log.state.headSeq}.`,
+        entity: { type: 'run', id: String(id), name: started },
+        metadata: { started, version, last_seq: log.state.headSeq },
+      })
+    }
+    if (crashed.length === 0) return
+    await log.recorder.flush()
+    await runs.markCrashesNoted()
+  }
+
+  /** A server without discovery still lights what it knows; the supervisor keeps trying. */
+  async #startDiscovery({ discovery }: Services): Promise<void> {
+    try {
+      await discovery?.start()
+    } catch (cause) {
+      this.#warn('discovery could not be started', { error: toErrorMessage(cause) })
+    }
+  }
+
+  #recordStarted({ recorder }: ActivityLog, http: HttpServer): void {
+    const { config, dataDir, demo } = this.#options
+    const { host, port, allowed_hosts, allowed_origins } = config.server
+    recorder.record('system', 'server_started', {
+      message: `LedGrab ${this.#version} started and answers at ${http.url}.`,
+      metadata: {
+        version: this.#version,
+        node: process.version,
+        platform: process.platform,
+        url: http.url,
+        demo,
+        config: {
+          server: { host, port, allowed_hosts, allowed_origins },
+          data_dir: dataDir,
+          log: config.log,
+          discovery: config.discovery,
+        },
+      },
+    })
+  }
+
+  async #stopParts(parts: Parts, { log }: Storage, reason: string): Promise<void> {
+    const { services, runs, captures, demo, http } = parts
+    const { recorder } = log
+    await this.#step('announcing the stop', STOP_LIMITS.announce, async () => {
+      recorder.record('system', 'server_shutting_down', {
+        message: `The server was asked to stop by ${reason}.`,
+        metadata: { reason, uptime_seconds: Math.floor((performance.now() - services.startedMs) / 1_000) },
+      })
+      await recorder.flush()
+    })
+    http.refuseNew()
+    services.hub.refuseNew()
+    await this.#step('stopping the workers', STOP_LIMITS.workers, async () => {
+      await services.targets.stop()
+      await Promise.all([captures.stop(), services.discovery?.stop()])
+    })
+    await this.#step('stopping the demo', STOP_LIMITS.demo, async () => demo?.stop())
+    await this.#step('stopping retention', STOP_LIMITS.retention, async () => {
+      await services.rejections.stop()
+      await services.retention.stop()
+    })
+    await this.#step('writing the last entries', STOP_LIMITS.flush, () => recorder.flush())
+    await this.#step('ending the task threads', STOP_LIMITS.flush, () => services.pool.stop())
+    await this.#step('closing connections', STOP_LIMITS.watchers, async () => {
+      await services.hub.stop()
+      await http.stop()
+    })
+    await this.#step('marking the run as ended', STOP_LIMITS.announce, () => runs.end(Date.now()))
+  }
+
+  #closeStorage({ lock, store, log }: Storage): void {
+    const { recorder, database } = log
+    const lost = recorder.flushSync()
+    if (lost > 0) this.#warn('entries could not be written and are lost', { count: lost })
+    this.#options.logger.info(
+      { seq: recorder.head.seq, hash: Buffer.from(recorder.head.hash).toString('hex') },
+      'head of the activity log',
+    )
+    for (const close of [
+      () => database.raw.pragma('wal_checkpoint(TRUNCATE)'),
+      () => database.raw.close(),
+      () => store.close(),
+      () => lock.release(),
+    ]) {
+      try {
+        close()
+      } catch (cause) {
+        this.#warn('a database could not be closed cleanly', { error: toErrorMessage(cause) })
+      }
+    }
+  }
+
+  async #step(what: string, timeoutMs: number, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await withDeadline(work(), timeoutMs, what)
+    } catch (cause) {
+      this.#warn(`${what} failed`, { error: toErrorMessage(cause) })
+    }
+  }
+
+  /** Work that nobody waits for acts as the system and must not end the server. */
+  #inBackground(work: Promise<unknown>): void {
+    void runAsSystem(() =>
+      work.catch((cause) => this.#warn('background work failed', { error: toErrorMessage(cause) })),
+    )
+  }
+
+  readonly #warn = (message: string, fields: object): void => this.#options.logger.warn(fields, message)
+}
