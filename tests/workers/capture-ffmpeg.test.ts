@@ -112,6 +112,40 @@ exit 3`,
   strip.close()
 })
 
+ffmpeg(
+  'holds the last colours for ten seconds of an outage, then leaves the strip to its controller',
+  async () => {
+    // Delivers white frames once and then fails for good.
+    const { env } = withScript(
+      `cd "$HERE"
+if [ -e done ]; then exit 3; fi
+touch done
+head -c ${FRAME_BYTES * 3} /dev/zero | tr '\\000' '\\377'`,
+    )
+    const worker = await spawnScreen(env)
+    const strip = await startDdpReceiver(20)
+    worker.send({ kind: 'run-target', plan: toTestPlan({ ddp_port: strip.port, led_count: 20 }) })
+    await strip.next(1)
+    await worker.draft('capture_failed')
+    const isQuiet = (): boolean => {
+      const figures = worker.reports.filter((report) => report.kind === 'target-stats').slice(-3)
+      return figures.length === 3 && figures.every(({ stats }) => stats[0]?.frames_out === 0)
+    }
+    await worker.until(isQuiet, 'three seconds without a frame', 30_000)
+
+    const [first, last] = [strip.frames[0], strip.latest]
+    const heldMs = (last?.atMs ?? 0) - (first?.atMs ?? 0)
+    assert.ok(heldMs > 8_000 && heldMs < 12_500, `${heldMs} ms`)
+    strip.frames.forEach(({ atMs, rgb }, i) => {
+      assert.ok(rgb.every((value) => value === 255))
+      const gapMs = atMs - (strip.frames[i - 1]?.atMs ?? atMs)
+      assert.ok(gapMs < 2_400, `the strip heard nothing for ${gapMs} ms`)
+    })
+    await worker.stop()
+    strip.close()
+  },
+)
+
 ffmpeg('is ended and reported when it delivers nothing for five seconds', async () => {
   const { env } = withScript("trap '' TERM; exec sleep 60")
   const worker = await spawnScreen(env)
