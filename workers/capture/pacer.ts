@@ -2,8 +2,11 @@
 const MIN_INTERVAL_MS = 1_000 / 60
 /** WS2812B: 24 bits at 800 kHz. */
 const WIRE_MS_PER_LED = 0.03
-/** A frame may go this much early, so that a source at exactly the device's rate loses none to jitter. */
-const JITTER_MS = 1
+/**
+ * A frame may go this much early, so that a source at exactly the rate of a device loses few to the
+ * jitter of timers. What is left between two frames is still more than the 15 ms of WLED's gate.
+ */
+const JITTER_MS = 1.5
 
 /** When a device can take the next frame: never more than its rate on average, however bursty the source. */
 export class Pacer {
