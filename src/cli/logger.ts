@@ -6,7 +6,7 @@ import pretty from 'pino-pretty'
  * Written synchronously: its last lines before a crash are the ones that matter.
  */
 export function createLogger(level: string): Logger {
-  const options = { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
   const destination = process.stderr.isTTY
     ? pretty({ destination: 2, sync: true, translateTime: 'SYS:HH:MM:ss.l' })
     : pino.destination({ dest: 2, sync: true })

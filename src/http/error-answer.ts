@@ -24,10 +24,14 @@ const STATUS_BY_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   LG_TIMEOUT: 503,
 }
 
+/** What `fastify-type-provider-zod` makes of a zod issue. */
 interface ValidationIssue {
+  /** zod's code, such as `unrecognized_keys`. */
+  readonly keyword?: string
+  /** Path with slashes, `/processing/gamma`. */
   readonly instancePath?: string
   readonly message?: string
-  readonly params?: { readonly issue?: { readonly code?: string; readonly keys?: readonly string[] } }
+  readonly params?: { readonly keys?: readonly string[] }
 }
 
 /** Answers with the one shape of errors: `{code, message, field?}`. */
@@ -51,7 +55,8 @@ export function answerError(
 
 function toKnownError(error: FastifyError | LedGrabError): LedGrabError {
   if (error instanceof LedGrabError) return error
-  if (error.validation) return toInvalid(error.validation as unknown as readonly ValidationIssue[])
+  if (error.validation)
+    return toInvalid(error.validation as unknown as readonly ValidationIssue[], error.validationContext)
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new LedGrabError('LG_REQUEST_TOO_LARGE', 'the body is larger than 1 MiB')
@@ -68,12 +73,13 @@ function toKnownError(error: FastifyError | LedGrabError): LedGrabError {
   }
 }
 
-function toInvalid(issues: readonly ValidationIssue[]): LedGrabError {
+function toInvalid(issues: readonly ValidationIssue[], context: string | undefined): LedGrabError {
   const [issue] = issues
   const path = (issue?.instancePath ?? '').split('/').filter((part) => part !== '')
-  const unknown =
-    issue?.params?.issue?.code === 'unrecognized_keys' ? issue.params.issue.keys?.[0] : undefined
-  const field = [...path, ...(unknown === undefined ? [] : [unknown])].join('.')
+  // A list in a query is one parameter, whichever of its items is wrong.
+  const shown = context === 'querystring' ? path.slice(0, 1) : path
+  const unknown = issue?.keyword === 'unrecognized_keys' ? issue.params?.keys?.[0] : undefined
+  const field = [...shown, ...(unknown === undefined ? [] : [unknown])].join('.')
   const message =
     unknown === undefined ? (issue?.message ?? 'invalid') : 'there is no such field or parameter'
   return new LedGrabError(

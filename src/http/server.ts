@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify'
 import {
   createJsonSchemaTransform,
@@ -102,7 +103,7 @@ export class HttpServer implements Part {
   async #createApp(): Promise<App> {
     const app = Fastify({
       loggerInstance: this.#options.logger as FastifyBaseLogger,
-      disableRequestLogging: true,
+      logController: new LogController({ disableRequestLogging: true }),
       bodyLimit: MAX_BODY_BYTES,
       forceCloseConnections: true,
       // A slow client must not hold a connection for ever.
