@@ -98,7 +98,10 @@ export type SourceSettings =
 export const EDGES = ['top', 'right', 'bottom', 'left'] as const
 export type Edge = (typeof EDGES)[number]
 
-/** A run of LEDs along one edge of the picture, numbered clockwise seen from the front unless `reverse`. */
+/**
+ * A run of LEDs along one edge of the picture, numbered clockwise seen from the front unless `reverse`.
+ * Segments of one edge share it by their LED counts; their order in the list is their order clockwise.
+ */
 export interface LayoutSegment {
   readonly edge: Edge
   readonly led_start: number

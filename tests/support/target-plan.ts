@@ -1,7 +1,7 @@
 import { toDefaultStrip } from '../../src/led/layout.ts'
 import { LedPipeline } from '../../src/led/led-pipeline.ts'
 import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
-import { paintTestCard } from '../../src/led/test-card.ts'
+import { MARKER_PERIOD_MS, paintTestCard, toTestCardTimeMs } from '../../src/led/test-card.ts'
 import type { TargetPlan } from '../../src/protocol/worker-messages.ts'
 
 /** A plan for a strip around the picture on 127.0.0.1, with what a test changes. */
@@ -48,4 +48,15 @@ export function toStillLeds(plan: TargetPlan): readonly number[] {
     edge === 'top' ? [] : Array.from({ length: led_count }, (_, i) => led_start + i),
   )
   return leds.sort((a, b) => a - b)
+}
+
+/**
+ * The number of the frame of the test card that these LEDs show, -1 if it is none. Looks at the first
+ * half of the marker's way there and back, where no two frames are alike.
+ */
+export function findCardFrame(plan: TargetPlan, rgb: Buffer, fps: number): number {
+  for (let index = 0; toTestCardTimeMs(index, fps) < MARKER_PERIOD_MS / 2; index += 1) {
+    if (toTestCardLeds(plan, toTestCardTimeMs(index, fps)).equals(rgb)) return index
+  }
+  return -1
 }

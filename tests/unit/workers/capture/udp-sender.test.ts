@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIPv6 } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { withDeadline } from '../../../../src/lib/deadline.ts'
@@ -8,9 +9,9 @@ import { UdpSender } from '../../../../workers/capture/udp-sender.ts'
 
 const sender = suite('UDP sender')
 
-async function setup() {
-  const receiver = createSocket('udp4')
-  receiver.bind(0, '127.0.0.1')
+async function setup(address = '127.0.0.1') {
+  const receiver = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
+  receiver.bind(0, address)
   await once(receiver, 'listening')
   let onIdle = (): void => {}
   const idle = (): Promise<void> =>
@@ -18,7 +19,7 @@ async function setup() {
       onIdle = resolve
     })
   const { port } = receiver.address() as AddressInfo
-  const subject = new UdpSender('127.0.0.1', port, () => onIdle())
+  const subject = new UdpSender(address, port, () => onIdle())
   return { receiver, subject, idle }
 }
 
@@ -71,5 +72,20 @@ sender('counts what is sent before it is open or after it is closed, and throws 
   assert.equal(subject.takeCounts(), { packetsOut: 0, sendErrors: 3 })
   receiver.close()
 })
+
+if (networkInterfaces().lo?.some(({ address }) => address === '::1')) {
+  sender('takes the family from the address: IPv6', async () => {
+    const { receiver, subject } = await setup('::1')
+    await subject.open()
+    const message = once(receiver, 'message')
+    subject.send([Buffer.from('six')])
+    const [bytes] = (await withDeadline(message, 5_000, 'the packet')) as [Buffer]
+    assert.is(bytes.toString(), 'six')
+    subject.close()
+    receiver.close()
+  })
+} else {
+  console.log('SKIP takes the family from the address: needs an IPv6 loopback')
+}
 
 sender.run()
