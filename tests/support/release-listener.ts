@@ -29,11 +29,14 @@ export class ReleaseListener {
 }
 
 export async function startReleaseListener({ isMute = false } = {}): Promise<ReleaseListener> {
-  const server = createServer(async (request, response) => {
-    let body = ''
-    for await (const chunk of request) body += chunk
-    listener.requests.push({ method: request.method ?? '', path: request.url ?? '', body })
-    if (!isMute) response.end('{"success":true}')
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.once('end', () => {
+      const body = Buffer.concat(chunks).toString('utf8')
+      listener.requests.push({ method: request.method ?? '', path: request.url ?? '', body })
+      if (!isMute) response.end('{"success":true}')
+    })
   })
   const listener = new ReleaseListener(server)
   server.listen(0, '127.0.0.1')

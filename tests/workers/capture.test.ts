@@ -15,7 +15,7 @@ capture('shows the test card on the strip, byte for byte', async () => {
   await runTarget(worker, plan)
   const frames = await strip.next(20)
   const numbers = frames.map(({ rgb }) => findCardFrame(plan, rgb, CARD_FPS))
-  assert.not.ok(numbers.includes(-1), `frames of the card: ${numbers}`)
+  assert.not.ok(numbers.includes(-1), `frames of the card: ${numbers.join()}`)
   const ascending = [...numbers].sort((a, b) => a - b)
   assert.equal(numbers, ascending)
 
@@ -128,7 +128,10 @@ capture('shows a new watcher the colours at once, however still the picture', as
   await strip.next(1)
   worker.send({ kind: 'preview', target_ids: [plan.target_id] })
   const { rgb } = await worker.next('target-preview')
-  assert.equal([...rgb], new Array(300).fill(0))
+  assert.equal(
+    [...rgb],
+    Array.from({ length: 300 }, () => 0),
+  )
   await endCapture(worker, strip)
 })
 
