@@ -82,3 +82,16 @@ export async function startServer(
     },
   }
 }
+
+/** Runs `work` with a server, and kills that server if `work` has left it running. */
+export async function withServer(
+  args: readonly string[],
+  work: (server: ServerProcess) => Promise<void>,
+): Promise<void> {
+  const server = await startServer(args)
+  try {
+    await work(server)
+  } finally {
+    if (server.child.exitCode === null && server.child.signalCode === null) await server.end('SIGKILL')
+  }
+}
