@@ -276,7 +276,11 @@ worker('announces itself twice, is found by its dotted name, and says goodbye', 
 worker('answers a legacy resolver on its own port (RFC 6762 §6.7)', async () => {
   const { mac, stop } = await setup()
   const host = `wled-${mac.slice(6)}.local`
-  const mdns = makeMdns({ interface: '127.0.0.1', bind: false })
+  const socket = createSocket('udp4')
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  socket.setMulticastInterface('127.0.0.1')
+  const mdns = makeMdns({ socket, bind: false, multicast: false })
   const answered = once(mdns, 'response')
   mdns.query({ id: 77, questions: [{ name: host, type: 'A' }] })
   const [response] = await withDeadline(answered, 5_000, 'a unicast answer')

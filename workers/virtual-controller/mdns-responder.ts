@@ -30,21 +30,22 @@ export class MdnsResponder {
     this.#options = options
   }
 
-  /** Listens, and announces itself as soon as it can. */
-  start(): void {
+  /** Resolves when it listens, silent as yet, or has reported why it cannot. */
+  async start(): Promise<void> {
     const socket = createSocket({ type: 'udp4', reuseAddr: true })
     // Bound to 127.0.0.1 it would get no multicast; what does not come from loopback is ignored below.
     const mdns = makeMdns({ socket, interface: '127.0.0.1', bind: '0.0.0.0' })
-    mdns.on('error', (error: Error) => this.#report(error))
-    mdns.on('warning', (error: Error) => this.#report(error))
-    mdns.on('query', (query: MdnsQuery, from: RemoteInfo) => this.#answer(query, from))
-    mdns.on('ready', () => {
-      this.#isReady = true
-      if (this.#isSpeaking) this.#announce()
-    })
     this.#socket = socket
     this.#mdns = mdns
-    this.speak()
+    mdns.on('warning', (error: Error) => this.#report(error))
+    mdns.on('query', (query: MdnsQuery, from: RemoteInfo) => this.#answer(query, from))
+    this.#isReady = await new Promise<boolean>((resolve) => {
+      mdns.on('ready', () => resolve(true))
+      mdns.on('error', (error: Error) => {
+        this.#report(error)
+        resolve(false)
+      })
+    })
   }
 
   /** Announces itself twice, a second apart (RFC 6762 §8.3), and answers from now on. */

@@ -69,8 +69,8 @@ export class VirtualController implements ApiSubject {
       throw cause
     }
     this.#mdns = this.#createMdns()
-    this.#mdns.start()
-    this.#beacon.start()
+    await this.#mdns.start()
+    if (this.#isPlugged) this.#makeKnown()
     return this.#ports
   }
 
@@ -80,8 +80,7 @@ export class VirtualController implements ApiSubject {
     this.#isPlugged = true
     this.#bootMs = performance.now()
     this.#strip.boot()
-    this.#mdns?.speak()
-    this.#beacon.start()
+    this.#makeKnown()
   }
 
   /** Silent on every port but `/virtual/*`, at once and without a goodbye. */
@@ -131,6 +130,11 @@ export class VirtualController implements ApiSubject {
       default:
         return undefined
     }
+  }
+
+  #makeKnown(): void {
+    this.#mdns?.speak()
+    this.#beacon.start()
   }
 
   #stateAndInfo(): object {
