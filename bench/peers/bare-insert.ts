@@ -16,9 +16,9 @@ export function insertBatches(
 ): void {
   const insert = prepare(raw)
   const insertGroup = raw.transaction((from: number) => {
-    drafts
-      .slice(from, from + batchRows)
-      .forEach((draft, index) => insert.run(...toValues(from + index + 1, draft)))
+    for (const [index, draft] of drafts.slice(from, from + batchRows).entries()) {
+      insert.run(...toValues(from + index + 1, draft))
+    }
   })
   for (let from = 0; from < drafts.length; from += batchRows) insertGroup(from)
 }
@@ -26,7 +26,7 @@ export function insertBatches(
 /** The obvious way: every record a commit of its own. */
 export function insertOneByOne(raw: Database.Database, drafts: readonly ActivityDraft[]): void {
   const insert = prepare(raw)
-  drafts.forEach((draft, index) => insert.run(...toValues(index + 1, draft)))
+  for (const [index, draft] of drafts.entries()) insert.run(...toValues(index + 1, draft))
 }
 
 function prepare(raw: Database.Database): Database.Statement {
