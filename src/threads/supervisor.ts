@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { runAsSystem } from '../activity/actor.ts'
 import { Intake } from '../activity/intake.ts'
@@ -9,7 +8,7 @@ import { withDeadline } from '../lib/deadline.ts'
 import type { Part } from '../lib/part.ts'
 import { boundText } from '../protocol/text.ts'
 import type { BaseReport, LogLevel, WorkerStart } from '../protocol/worker-messages.ts'
-import { workerEntry } from './worker-entry.ts'
+import { type WorkerEntry, workerEntry } from './worker-entry.ts'
 
 const READY_TIMEOUT_MS = 10_000
 const STOP_TIMEOUT_MS = 2_000
@@ -34,14 +33,18 @@ export interface SupervisorOptions<Options, Report> {
   /** After every `ready`, the first and those after a crash: commands go out here again. */
   readonly onReady?: () => void
   readonly restart?: { readonly firstMs: number; readonly capMs: number }
+  /** How long a start may take until the worker is ready, ms; default 10,000. */
+  readonly readyTimeoutMs?: number
+  /** Finds the file of `entry`; default: `workerEntry`. */
+  readonly resolve?: (entry: string) => WorkerEntry
 }
 
 interface Running {
   readonly worker: Worker
   readonly port: MessagePort
   /** The port is closed: nothing the worker said is still under way. */
-  readonly closed: Promise<unknown>
-  readonly exited: Promise<unknown>
+  readonly closed: Promise<void>
+  readonly exited: Promise<void>
   readonly startedMs: number
   isReady: boolean
   isDrained: boolean
@@ -76,8 +79,10 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
    * Resolves when the worker has said that it is ready.
    *
    * @throws `LG_THREAD_NOT_READY`, `LG_THREAD_CRASHED`; it is not restarted then.
+   *   `LG_THREAD_STOPPED` when `stop` came first.
    */
   async start(): Promise<void> {
+    if (this.#stopping) throw new LedGrabError('LG_THREAD_STOPPED', `${this.#options.name} was stopped`)
     // A worker outlives the request that caused it: its messages must not act in that request's name.
     await runAsSystem(() => this.#launch())
   }
@@ -96,95 +101,122 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
     clearTimeout(this.#restartTimer)
     const running = this.#running
     if (running === undefined) return
+    const { name } = this.#options
     running.port.postMessage({ kind: 'stop' })
     try {
-      await withDeadline(running.closed, STOP_TIMEOUT_MS, `stopping ${this.#options.name}`)
-      await withDeadline(running.exited, EXIT_TIMEOUT_MS, `the end of thread ${this.#options.name}`)
+      await withDeadline(running.closed, STOP_TIMEOUT_MS, `stopping ${name}`)
+      await withDeadline(running.exited, EXIT_TIMEOUT_MS, `the end of thread ${name}`)
     } catch (cause) {
-      const level = running.isDrained ? 'debug' : 'warn'
-      this.#context.log(level, `${this.#options.name} was terminated`, { error: toErrorMessage(cause) })
+      if (running.isDrained)
+        this.#context.log('debug', `${name} was terminated`, { error: toErrorMessage(cause) })
+      else this.#warnUndrained(`${name} did not stop in time and was terminated`, toErrorMessage(cause))
+      await running.worker.terminate()
+      // What it had posted is still on its way.
+      await running.closed
+      return
     }
-    await running.worker.terminate()
+    if (!running.isDrained) this.#warnUndrained(`${name} ended while it was stopping`, running.failure)
+  }
+
+  #warnUndrained(what: string, error: string | undefined): void {
+    this.#context.log('warn', `${what}; what it recorded last may be lost`, { error: error ?? 'no error' })
   }
 
   async #launch(): Promise<void> {
-    const { entry, name, options } = this.#options
-    const { file, module } = workerEntry(entry)
+    const running = this.#spawn()
+    this.#running = running
+    const ready = this.#listen(running)
+    const ended = this.#watchEnd(running)
+    await this.#untilReady(running, ready, ended)
+    running.isReady = true
+    this.#guard('what follows its start', () => this.#options.onReady?.())
+  }
+
+  #spawn(): Running {
+    const { entry, name, options, resolve: find = workerEntry } = this.#options
+    const { file, module } = find(entry)
     const { port1: port, port2: theirs } = new MessageChannel()
     const start: WorkerStart<Options> = { ...(module && { module }), port: theirs, name, options: options() }
     const worker = new Worker(file, { workerData: start, transferList: [theirs], name })
     const running: Running = {
       worker,
       port,
-      closed: once(port, 'close'),
-      exited: once(worker, 'exit'),
+      closed: new Promise((resolve) => port.once('close', resolve)),
+      // Not `events.once`: it rejects on `error`, which a crash emits before `exit`.
+      exited: new Promise((resolve) => worker.once('exit', () => resolve())),
       startedMs: performance.now(),
       isReady: false,
       isDrained: false,
       failure: undefined,
     }
-    this.#running = running
-    // `error` comes before `exit`; without a listener it would end the server.
+    // Without a listener `error` would end the server.
     worker.on('error', (cause) => {
       running.failure = toErrorMessage(cause)
     })
-    const ready = this.#listen(running)
-    const ended = this.#watchEnd(running)
-    await this.#untilReady(running, ready, ended)
-    running.isReady = true
-    this.#options.onReady?.()
+    return running
   }
 
   async #untilReady(running: Running, ready: Promise<void>, ended: Promise<void>): Promise<void> {
-    const { name } = this.#options
-    const crashed = ended.then(() => {
+    const { name, readyTimeoutMs = READY_TIMEOUT_MS } = this.#options
+    const failed = ended.then(() => {
+      if (this.#stopping)
+        throw new LedGrabError('LG_THREAD_STOPPED', `${name} was stopped before it was ready`)
       throw new LedGrabError(
         'LG_THREAD_CRASHED',
         `${name} ended before it was ready: ${running.failure ?? 'no error'}`,
       )
     })
     try {
-      await withDeadline(Promise.race([ready, crashed]), READY_TIMEOUT_MS, `the start of ${name}`)
+      await withDeadline(Promise.race([ready, failed]), readyTimeoutMs, `the start of ${name}`)
     } catch (cause) {
-      crashed.catch(() => {})
       await running.worker.terminate()
-      if (cause instanceof LedGrabError && cause.code === 'LG_THREAD_CRASHED') throw cause
+      await ended
+      if (cause instanceof LedGrabError && cause.code !== 'LG_TIMEOUT') throw cause
       throw new LedGrabError('LG_THREAD_NOT_READY', `${name} did not get ready`, { cause })
     }
-    crashed.catch(() => {})
   }
 
   #listen(running: Running): Promise<void> {
-    const intake = new Intake(running.port, this.#context.recorder)
+    const { port } = running
+    const intake = new Intake(port, this.#context.recorder)
+    port.on('messageerror', (cause) => {
+      this.#context.log('error', `a message of ${this.#options.name} could not be read`, {
+        error: toErrorMessage(cause),
+      })
+    })
     return new Promise((resolve) => {
-      running.port.on('message', (message: BaseReport | Report) => {
-        if (intake.take(message)) return
-        switch (message.kind) {
-          case 'ready':
-            resolve()
-            return
-          case 'log': {
-            const { level, message: text, fields } = message as Extract<BaseReport, { kind: 'log' }>
-            this.#context.log(level, boundText(text, 1_000), { worker: this.#options.name, ...fields })
-            return
-          }
-          case 'drained':
-            running.isDrained = true
-            return
-          default:
-            this.#handReport(message as Report)
-        }
+      port.on('message', (message: BaseReport | Report) => {
+        this.#guard('a message', () => {
+          if (!intake.take(message)) this.#hear(running, message, resolve)
+        })
       })
     })
   }
 
-  /** A handler that throws is a bug of ours, not a reason to lose the messages behind it. */
-  #handReport(report: Report): void {
+  #hear(running: Running, message: BaseReport | Report, onReady: () => void): void {
+    switch (message.kind) {
+      case 'ready':
+        onReady()
+        return
+      case 'log': {
+        const { level, message: text, fields } = message as Extract<BaseReport, { kind: 'log' }>
+        this.#context.log(level, boundText(text, 1_000), { worker: this.#options.name, ...fields })
+        return
+      }
+      case 'drained':
+        running.isDrained = true
+        return
+      default:
+        this.#options.onReport(message as Report)
+    }
+  }
+
+  /** A handler that throws, or a message nobody can read, must cost neither the server nor the next message. */
+  #guard(what: string, work: () => void): void {
     try {
-      this.#options.onReport(report)
+      work()
     } catch (cause) {
-      this.#context.log('error', `a report of ${this.#options.name} could not be handled`, {
-        kind: report.kind,
+      this.#context.log('error', `${what} of ${this.#options.name} could not be handled`, {
         error: toErrorMessage(cause),
       })
     }
@@ -230,6 +262,7 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
       return
     }
     this.#restarts += 1
+    if (this.#stopping) return
     this.#context.recorder.record('system', 'worker_restarted', {
       message: `The worker "${name}" runs again.`,
       entity: { type: 'worker', id: entry, name },
