@@ -1,5 +1,5 @@
 import type { Action, ActivityDetails, Category, JsonValue, Severity } from './activity.ts'
-import { ACTIONS, CATEGORIES, SEVERITIES } from './activity.ts'
+import { ACTIONS, CATEGORIES, isAction, SEVERITIES } from './activity.ts'
 import { boundText, neutralizeText } from './text.ts'
 
 export const MAX_MESSAGE_LENGTH = 1_000
@@ -7,6 +7,8 @@ export const MAX_NAME_LENGTH = 200
 export const MAX_METADATA_BYTES = 8 * 1024
 const MAX_DEPTH = 6
 const MAX_NODES = 1_000
+/** More than a worker of ours ever posts; parsing more would hold up the main thread. */
+const MAX_PARSED_METADATA_LENGTH = 64 * 1024
 
 /**
  * A record on its way to the writer: bounded, neutralised, plain. `seq`, `id` and `hash` are the
@@ -49,7 +51,7 @@ export function toDraft(
   context: DraftContext,
 ): ActivityDraft {
   const { entity } = details
-  if (!Object.hasOwn(ACTIONS, action)) throw new TypeError('unknown action')
+  if (!isAction(action)) throw new TypeError('unknown action')
   return {
     tsMs: context.tsMs,
     category: requireOneOf(CATEGORIES, category),
@@ -60,10 +62,25 @@ export function toDraft(
     entityType: entity ? requireText(entity.type, MAX_NAME_LENGTH) : null,
     entityId: entity ? requireText(entity.id, MAX_NAME_LENGTH) : null,
     entityName: entity ? requireText(entity.name, MAX_NAME_LENGTH) : null,
-    metadata: toMetadataText(
-      context.origin ? { ...details.metadata, request: context.origin } : details.metadata,
-    ),
+    metadata: toMetadataText(details.metadata, context.origin && { request: context.origin }),
   }
+}
+
+/** What can be read of a record that `toDraft` refused, marked `_malformed`. Never throws. */
+export function toMalformedDraft(
+  category: unknown,
+  action: unknown,
+  details: unknown,
+  tsMs: number,
+): WorkerDraft {
+  const { message, severity, entity, metadata } = readFields(details)
+  const { type, id, name } = readFields(entity)
+  const usual = isAction(action) ? ACTIONS[action].severity : undefined
+  const fields = { tsMs, category, action, message, entityType: type, entityId: id, entityName: name }
+  return parseWorkerDraft(
+    { ...fields, severity: severity ?? usual, metadata: tryMetadataText(metadata) },
+    tsMs,
+  )
 }
 
 function requireText(value: unknown, maxLength: number): string {
@@ -79,10 +96,10 @@ function requireOneOf<T extends string>(allowed: readonly T[], value: unknown): 
 
 /**
  * Reads what came over a port as far as it can be read. A worker is our code, but a bug in it must
- * cost at most the field that is wrong: such a draft is kept and marked `_malformed`.
+ * cost at most the field that is wrong: such a draft is kept and marked `_malformed`. Never throws.
  */
 export function parseWorkerDraft(raw: unknown, nowMs: number): WorkerDraft {
-  const fields: Record<string, unknown> = typeof raw === 'object' && raw !== null ? { ...raw } : {}
+  const fields = readFields(raw)
   const malformed: string[] = typeof raw === 'object' && raw !== null ? [] : ['record']
   const text = (name: string, maxLength: number): string | null => {
     const value = fields[name]
@@ -99,7 +116,7 @@ export function parseWorkerDraft(raw: unknown, nowMs: number): WorkerDraft {
   const message = text('message', MAX_MESSAGE_LENGTH)
   if (message === null && !malformed.includes('message')) malformed.push('message')
   const action = text('action', MAX_NAME_LENGTH)
-  if (action === null && !malformed.includes('action')) malformed.push('action')
+  if (!malformed.includes('action') && !isAction(action)) malformed.push('action')
   const tsMs = fields.tsMs
   const hasTime = typeof tsMs === 'number' && Number.isSafeInteger(tsMs) && Math.abs(tsMs) <= 8.64e15
   if (!hasTime) malformed.push('tsMs')
@@ -126,14 +143,19 @@ export function parseWorkerDraft(raw: unknown, nowMs: number): WorkerDraft {
   }
 }
 
-/** Metadata as JSON text of at most 8 KiB; the largest values go first, and `_truncated` says so. */
-export function toMetadataText(metadata: object | undefined): string {
-  if (metadata === undefined) return '{}'
-  const budget = { nodes: MAX_NODES }
-  const safe = toJsonValue(metadata, 0, budget) as Record<string, JsonValue>
+/**
+ * `metadata`, with `extra` over it, as JSON text of at most 8 KiB. What is too much goes, the
+ * largest values first, and `_truncated` says so.
+ */
+export function toMetadataText(metadata: object | undefined, extra?: object): string {
+  if (metadata === undefined && extra === undefined) return '{}'
+  const budget: Budget = { nodes: MAX_NODES, isCut: false }
+  const isReadable = metadata === undefined || isRecord(metadata)
+  const whole = isReadable ? metadata : { _malformed: ['metadata'], metadata }
+  const safe = toJsonValue(extra ? { ...whole, ...extra } : whole, 0, budget) as Record<string, JsonValue>
   const text = JSON.stringify(safe)
   // A UTF-16 unit is at most three bytes of UTF-8: the common case needs no count.
-  if (budget.nodes > 0 && (text.length * 3 <= MAX_METADATA_BYTES || utf8Bytes(text) <= MAX_METADATA_BYTES))
+  if (!budget.isCut && (text.length * 3 <= MAX_METADATA_BYTES || utf8Bytes(text) <= MAX_METADATA_BYTES))
     return text
 
   const sizes = Object.entries(safe).map(([key, value]) => ({
@@ -151,15 +173,36 @@ export function toMetadataText(metadata: object | undefined): string {
 }
 
 function parseMetadataText(raw: unknown): string | undefined {
-  if (typeof raw !== 'string') return undefined
+  if (typeof raw !== 'string' || raw.length > MAX_PARSED_METADATA_LENGTH) return undefined
   if (raw === '{}') return raw
   try {
     const value: unknown = JSON.parse(raw)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? toMetadataText(value)
-      : undefined
+    return isRecord(value) ? toMetadataText(value) : undefined
   } catch {
     return undefined
+  }
+}
+
+function tryMetadataText(metadata: unknown): string | undefined {
+  try {
+    return toMetadataText(metadata as object | undefined)
+  } catch {
+    return undefined
+  }
+}
+
+/** An object that JSON shows as one: no array, no date, no error, no bytes. */
+function isRecord(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return !(value instanceof Date || value instanceof Error || ArrayBuffer.isView(value))
+}
+
+/** The fields of anything; none where reading them throws. */
+function readFields(value: unknown): Record<string, unknown> {
+  try {
+    return typeof value === 'object' ? { ...value } : {}
+  } catch {
+    return {}
   }
 }
 
@@ -173,19 +216,26 @@ function utf8Bytes(text: string): number {
   return bytes
 }
 
+interface Budget {
+  /** Values left, containers counted. */
+  nodes: number
+  /** Something was left out or shortened. */
+  isCut: boolean
+}
+
 /** A copy that JSON can hold: strings neutralised, depth and size bounded, odd values named. */
-function toJsonValue(value: unknown, depth: number, budget: { nodes: number }): JsonValue {
+function toJsonValue(value: unknown, depth: number, budget: Budget): JsonValue {
   budget.nodes -= 1
-  if (budget.nodes <= 0) return '…'
+  if (budget.nodes <= 0) return cut(budget)
   switch (typeof value) {
     case 'string':
-      return value.length > MAX_METADATA_BYTES ? boundText(value, MAX_METADATA_BYTES) : neutralizeText(value)
+      return toJsonText(value, budget)
     case 'number':
       return Number.isFinite(value) ? value : String(value)
     case 'boolean':
       return value
     case 'bigint':
-      return value.toString()
+      return toJsonText(value.toString(), budget)
     case 'object':
       return value === null ? null : toJsonContainer(value, depth, budget)
     default:
@@ -193,10 +243,21 @@ function toJsonValue(value: unknown, depth: number, budget: { nodes: number }): 
   }
 }
 
-function toJsonContainer(value: object, depth: number, budget: { nodes: number }): JsonValue {
-  if (depth >= MAX_DEPTH) return '…'
+function toJsonText(text: string, budget: Budget): string {
+  if (text.length <= MAX_METADATA_BYTES) return neutralizeText(text)
+  budget.isCut = true
+  return boundText(text, MAX_METADATA_BYTES)
+}
+
+function cut(budget: Budget): string {
+  budget.isCut = true
+  return '…'
+}
+
+function toJsonContainer(value: object, depth: number, budget: Budget): JsonValue {
+  if (depth >= MAX_DEPTH) return cut(budget)
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : value.toISOString()
-  if (value instanceof Error) return neutralizeText(value.message)
+  if (value instanceof Error) return toJsonText(String(value.message), budget)
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
   if (Array.isArray(value)) {
     const items: JsonValue[] = []

@@ -2,6 +2,10 @@
 export const CATEGORIES = ['auth', 'device', 'entity', 'capture', 'system'] as const
 export type Category = (typeof CATEGORIES)[number]
 
+export function isCategory(value: unknown): value is Category {
+  return CATEGORIES.some((category) => category === value)
+}
+
 export const SEVERITIES = ['info', 'warning', 'error'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
@@ -130,6 +134,10 @@ export const ACTIONS = {
 } as const satisfies Record<string, ActionInfo>
 
 export type Action = keyof typeof ACTIONS
+
+export function isAction(value: unknown): value is Action {
+  return typeof value === 'string' && Object.hasOwn(ACTIONS, value)
+}
 
 /** The actions of one category, so that a mismatched pair does not compile. */
 export type ActionOf<C extends Category> = {

@@ -29,9 +29,9 @@ export function neutralizeText(text: string): string {
 /** `text` neutralised and cut to `maxLength` UTF-16 units, the last of them `…`, never inside a pair. */
 export function boundText(text: string, maxLength: number): string {
   // Cut before neutralising as well: a hostile 100 MB name must not be scanned whole.
-  const roughly = text.length > maxLength * 4 ? text.slice(0, maxLength * 4) : text
-  const safe = neutralizeText(roughly)
-  if (safe.length <= maxLength) return safe
+  const isHuge = text.length > maxLength * 4
+  const safe = neutralizeText(isHuge ? text.slice(0, maxLength * 4) : text)
+  if (safe.length <= maxLength && !isHuge) return safe
   const cut = safe.slice(0, maxLength - 1)
   const last = cut.charCodeAt(cut.length - 1)
   return `${last >= 0xd800 && last <= 0xdbff ? cut.slice(0, -1) : cut}…`
