@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
-import { CATEGORIES, type Category } from '../protocol/activity.ts'
+import { isCategory } from '../protocol/activity.ts'
 import { parseWorkerDraft } from '../protocol/activity-draft.ts'
-import type { BaseReport } from '../protocol/worker-messages.ts'
+import { type BaseReport, MAX_UNACKNOWLEDGED_RECORDS } from '../protocol/worker-messages.ts'
 import type { ActivityRecorder, Receipt } from './recorder.ts'
 
 type RecordingRecorder = Pick<ActivityRecorder, 'take' | 'countLostInWorker'>
@@ -15,6 +15,7 @@ export class Intake implements Receipt {
   readonly #recorder: RecordingRecorder
   readonly #nowMs: () => number
   #settledThrough = 0
+  #underWay = 0
   #acknowledging: NodeJS.Immediate | undefined
   #closed = false
 
@@ -28,15 +29,15 @@ export class Intake implements Receipt {
   }
 
   /** Takes a message if it is one about records. @returns false when it is somebody else's. */
-  take(message: BaseReport | { readonly kind: string }): boolean {
-    switch (message.kind) {
-      case 'activity': {
-        const { n, draft } = message as Extract<BaseReport, { kind: 'activity' }>
-        this.#recorder.take(parseWorkerDraft(draft, this.#nowMs()), this, typeof n === 'number' ? n : 0)
+  take(message: unknown): boolean {
+    if (typeof message !== 'object' || message === null) return false
+    const report = message as Partial<BaseReport>
+    switch (report.kind) {
+      case 'activity':
+        this.#takeRecord(report.n, report.draft)
         return true
-      }
       case 'activity-lost':
-        this.#countLost((message as Extract<BaseReport, { kind: 'activity-lost' }>).counts)
+        this.#countLost(report.counts)
         return true
       default:
         return false
@@ -45,12 +46,24 @@ export class Intake implements Receipt {
 
   /** One acknowledgement for a whole group: the worker needs the newest number only. */
   settled(n: number): void {
+    this.#underWay -= 1
     this.#settledThrough = Math.max(this.#settledThrough, n)
     if (this.#closed) return
     this.#acknowledging ??= setImmediate(() => {
       this.#acknowledging = undefined
       if (!this.#closed) this.#port.postMessage({ kind: 'ack', upTo: this.#settledThrough })
     })
+  }
+
+  #takeRecord(n: unknown, raw: unknown): void {
+    const draft = parseWorkerDraft(raw, this.#nowMs())
+    // A worker keeps to its window by itself; one that does not must not fill our memory.
+    if (this.#underWay >= MAX_UNACKNOWLEDGED_RECORDS) {
+      this.#recorder.countLostInWorker(draft.category, 1)
+      return
+    }
+    this.#underWay += 1
+    this.#recorder.take(draft, this, typeof n === 'number' && Number.isSafeInteger(n) ? n : 0)
   }
 
   #countLost(counts: unknown): void {
@@ -61,8 +74,4 @@ export class Intake implements Receipt {
       }
     }
   }
-}
-
-function isCategory(text: string): text is Category {
-  return CATEGORIES.some((category) => category === text)
 }

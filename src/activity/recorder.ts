@@ -1,7 +1,14 @@
 import type Database from 'better-sqlite3'
 import { toErrorMessage } from '../errors.ts'
 import { Backoff } from '../lib/backoff.ts'
-import type { Action, ActionOf, ActivityDetails, Category, Recorder } from '../protocol/activity.ts'
+import {
+  type Action,
+  type ActionOf,
+  type ActivityDetails,
+  type Category,
+  isCategory,
+  type Recorder,
+} from '../protocol/activity.ts'
 import { type ActivityDraft, toDraft } from '../protocol/activity-draft.ts'
 import type { ActivityRow } from '../storage/row-types.ts'
 import { currentActor, currentOrigin, runAsSystem, SYSTEM_ACTOR } from './actor.ts'
@@ -37,6 +44,7 @@ export interface RecorderOptions {
   readonly nowMs?: () => number
   /** Rows in one commit. A commit blocks the loop: 128 rows take 1.6 ms at `synchronous=FULL` (measured). */
   readonly maxGroupRows?: number
+  /** Records of this thread that may wait, default 10,000. A worker's are bounded by its window. */
   readonly maxQueued?: number
   readonly retry?: { readonly firstMs: number; readonly capMs: number }
 }
@@ -89,6 +97,8 @@ export class ActivityRecorder implements Recorder {
   readonly #insert: Database.Statement
   readonly #ledger = new Ledger()
   #queue: QueuedRecord[] = []
+  /** Those in the queue that no worker sent. */
+  #ownQueued = 0
   /** Sealed and not yet committed; kept for the retry, so that no `seq` is skipped. */
   #inFlight: Group | undefined
   #headSeq: number
@@ -117,14 +127,16 @@ export class ActivityRecorder implements Recorder {
   }
 
   record<C extends Category>(category: C, action: ActionOf<C>, details: ActivityDetails): void {
+    // Also a key of the books, where anything else could throw.
+    const filedUnder = isCategory(category) ? category : 'system'
     try {
-      if (!this.#admits(category, action)) return
+      if (!this.#admits(filedUnder, action)) return
       // The actor is read here, not in the flush, which runs in the async context of whichever
       // request happened to arm it.
       const context = { tsMs: this.#nowMs(), actor: currentActor(), origin: currentOrigin() }
       this.#enqueue(toDraft(category, action, details, context), undefined, 0)
     } catch (cause) {
-      this.#lose(category, 'invalid', 1, cause)
+      this.#lose(filedUnder, 'invalid', 1, cause)
     }
   }
 
@@ -225,10 +237,12 @@ export class ActivityRecorder implements Recorder {
   }
 
   #enqueue(draft: ActivityDraft, receipt: Receipt | undefined, n: number): void {
-    if (this.#queue.length >= this.#maxQueued) {
-      this.#lose(draft.category, 'queue_full', 1)
-      receipt?.settled(n)
-      return
+    if (receipt === undefined) {
+      if (this.#ownQueued >= this.#maxQueued) {
+        this.#lose(draft.category, 'queue_full', 1)
+        return
+      }
+      this.#ownQueued += 1
     }
     this.#ledger.accepted(1)
     this.#takenCount += 1
@@ -239,7 +253,8 @@ export class ActivityRecorder implements Recorder {
   /** A macrotask, never a microtask: those run between port messages and make groups of one. */
   #arm(): void {
     if (this.#flushing || this.#retryTimer !== undefined || this.#closed) return
-    this.#armed ??= setImmediate(() => void this.#flushGroup())
+    // Whoever records first must not lend its name to what the flush sets off.
+    this.#armed ??= runAsSystem(() => setImmediate(() => void this.#flushGroup()))
   }
 
   #disarm(): void {
@@ -253,7 +268,7 @@ export class ActivityRecorder implements Recorder {
     this.#armed = undefined
     this.#retryTimer = undefined
     if (this.#closed) return
-    this.#inFlight ??= this.#seal(this.#queue.splice(0, this.#maxGroupRows))
+    this.#inFlight ??= this.#seal(this.#takeQueued())
     const group = this.#inFlight
     if (group.records.length === 0) {
       this.#inFlight = undefined
@@ -271,6 +286,12 @@ export class ActivityRecorder implements Recorder {
     // `flushSync` came in between and has counted this group.
     if (this.#closed) return
     this.#onCommitted(group)
+  }
+
+  #takeQueued(): readonly QueuedRecord[] {
+    const records = this.#queue.splice(0, this.#maxGroupRows)
+    for (const { receipt } of records) if (receipt === undefined) this.#ownQueued -= 1
+    return records
   }
 
   #onCommitted(group: Group): void {
@@ -340,7 +361,7 @@ export class ActivityRecorder implements Recorder {
 
   /** The entry that says what was lost, as soon as the log takes entries again. */
   #reportLost(): void {
-    if (this.#closed || this.#reporting || this.#queue.length >= this.#maxQueued) return
+    if (this.#closed || this.#reporting || this.#ownQueued >= this.#maxQueued) return
     const lost = this.#ledger.takeUnreported()
     if (lost === undefined) return
     const { total, byCategory, byReason } = lost

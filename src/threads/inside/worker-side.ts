@@ -1,7 +1,14 @@
 import { type MessagePort, workerData } from 'node:worker_threads'
 import { toErrorMessage } from '../../errors.ts'
-import type { Action, ActionOf, ActivityDetails, Category, Recorder } from '../../protocol/activity.ts'
-import { toDraft, type WorkerDraft } from '../../protocol/activity-draft.ts'
+import {
+  type Action,
+  type ActionOf,
+  type ActivityDetails,
+  type Category,
+  isCategory,
+  type Recorder,
+} from '../../protocol/activity.ts'
+import { toDraft, toMalformedDraft, type WorkerDraft } from '../../protocol/activity-draft.ts'
 import {
   type BaseCommand,
   type BaseReport,
@@ -45,18 +52,19 @@ export class WorkerSide<Options, Command extends { kind: string }, Report> imple
   }
 
   record<C extends Category>(category: C, action: ActionOf<C>, details: ActivityDetails): void {
+    if (this.#posted - this.#acknowledged >= MAX_UNACKNOWLEDGED_RECORDS) {
+      this.#countLost(isCategory(category) ? category : 'system')
+      return
+    }
+    const tsMs = Date.now()
     try {
-      if (this.#posted - this.#acknowledged >= MAX_UNACKNOWLEDGED_RECORDS) {
-        this.#countLost(category)
-        return
-      }
       const { actor: _actor, ...draft } = toDraft(category, action as Action, details, {
-        tsMs: Date.now(),
+        tsMs,
         actor: 'system',
       })
       this.#postDraft(draft)
     } catch {
-      this.#countLost(category)
+      this.#postDraft(toMalformedDraft(category, action, details, tsMs))
     }
   }
 

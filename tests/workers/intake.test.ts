@@ -1,0 +1,277 @@
+import { MessageChannel } from 'node:worker_threads'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Intake } from '../../src/activity/intake.ts'
+import type { RecorderOptions } from '../../src/activity/recorder.ts'
+import type { WorkerDraft } from '../../src/protocol/activity-draft.ts'
+import { MAX_UNACKNOWLEDGED_RECORDS } from '../../src/protocol/worker-messages.ts'
+import type { ActivityRow } from '../../src/storage/row-types.ts'
+import { openLog } from '../support/activity.ts'
+import { Probe, type ProbeOptions } from '../support/probe.ts'
+
+const intake = suite('worker intake')
+
+type OpenedLog = Awaited<ReturnType<typeof openLog>>
+
+async function setup(
+  count: number,
+  options: ProbeOptions = {},
+  recorderOptions: Partial<RecorderOptions> = {},
+) {
+  const log = await openLog(recorderOptions)
+  const probes = Array.from(
+    { length: count },
+    () => new Probe({ recorder: log.recorder, options: () => options }),
+  )
+  await Promise.all(probes.map(({ supervisor }) => supervisor.start()))
+  return { log, probes }
+}
+
+async function allRows({ recorder, repository }: OpenedLog): Promise<readonly ActivityRow[]> {
+  await recorder.flush()
+  const rows: ActivityRow[] = []
+  for await (const row of repository.iterate({}, recorder.headSeq)) rows.push(row)
+  return rows
+}
+
+/** Every row was published, in this order, and `seq` has no hole. */
+function assertPublishedInOrder(log: OpenedLog, rows: readonly ActivityRow[]): void {
+  assert.equal(
+    log.published.map(({ seq, row }) => [seq, row.message]),
+    rows.map(({ seq, message }) => [seq, message]),
+  )
+  assert.ok(rows.every(({ seq }, index) => seq === index + 1))
+}
+
+/** The numbers recorded under a tag, in the order of the log. */
+function numbersOf(rows: readonly ActivityRow[], tag: string): readonly number[] {
+  return rows
+    .filter(({ action, message }) => action === 'device_discovered' && message.startsWith(`${tag} `))
+    .map(({ message }) => Number(message.slice(tag.length + 1)))
+}
+
+function upTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => i)
+}
+
+function assertBalanced({ recorder }: OpenedLog): void {
+  const { accepted, stored, queued, dropped } = recorder.counts()
+  const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0)
+  assert.is(accepted, stored + queued + lost, JSON.stringify(recorder.counts()))
+}
+
+intake('stores what four workers record at once, each once, in the order published', async () => {
+  const { log, probes } = await setup(4)
+  // A whole window each: together more than the recorder takes from its own thread.
+  const count = MAX_UNACKNOWLEDGED_RECORDS
+  for (const [index, { supervisor }] of probes.entries())
+    supervisor.send({ kind: 'record', tag: `worker${index}`, count })
+  await Promise.all(probes.map((probe, index) => probe.recorded(`worker${index}`)))
+  await Promise.all(probes.map(({ supervisor }) => supervisor.stop()))
+
+  const rows = await allRows(log)
+  assert.is(rows.length, 4 * count)
+  for (const index of probes.keys()) assert.equal(numbersOf(rows, `worker${index}`), upTo(count))
+  assertPublishedInOrder(log, rows)
+  assert.equal(log.recorder.counts(), { accepted: rows.length, stored: rows.length, queued: 0, dropped: {} })
+})
+
+for (const how of ['throw', 'exit'] as const) {
+  intake(`loses nothing that workers posted before they crash by ${how}`, async () => {
+    const { log, probes } = await setup(4)
+    for (const [index, { supervisor }] of probes.entries())
+      supervisor.send({ kind: 'end', how, tag: `crash${index}`, count: 2_000 })
+    await Promise.all(probes.map((probe) => probe.until(() => probe.readyCount === 2, 'the restart')))
+    for (const { supervisor } of probes) supervisor.send({ kind: 'record', tag: 'again', count: 10 })
+    await Promise.all(probes.map((probe) => probe.recorded('again')))
+    await Promise.all(probes.map(({ supervisor }) => supervisor.stop()))
+
+    const rows = await allRows(log)
+    for (const index of probes.keys()) assert.equal(numbersOf(rows, `crash${index}`), upTo(2_000))
+    assert.is(numbersOf(rows, 'again').length, 40)
+    assert.is(rows.filter(({ action }) => action === 'worker_crashed').length, 4)
+    assert.is(rows.filter(({ action }) => action === 'worker_restarted').length, 4)
+    assert.is(rows.length, 8_000 + 40 + 8)
+    assertPublishedInOrder(log, rows)
+    assertBalanced(log)
+  })
+}
+
+intake('loses nothing that workers record while they stop', async () => {
+  const { log, probes } = await setup(4, { recordsAtStop: 1_000 })
+  for (const { supervisor } of probes) supervisor.send({ kind: 'record', tag: 'running', count: 1_000 })
+  // No wait: the stop comes while records are on their way.
+  await Promise.all(probes.map(({ supervisor }) => supervisor.stop()))
+
+  const rows = await allRows(log)
+  assert.is(numbersOf(rows, 'running').length, 4_000)
+  assert.is(numbersOf(rows, 'stopping').length, 4_000)
+  assert.is(rows.length, 8_000)
+  assertPublishedInOrder(log, rows)
+  assert.equal(
+    probes.flatMap(({ logs }) => logs),
+    [],
+  )
+})
+
+intake('bounds what a worker has under way, counts what it drops, and tells it in the log', async () => {
+  let open = (): void => {}
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const { log, probes } = await setup(
+    1,
+    {},
+    {
+      store: async (rows) => {
+        await gate
+        await log.repository.record(rows)
+      },
+    },
+  )
+  const [probe] = probes as [Probe]
+  probe.supervisor.send({ kind: 'record', tag: 'burst', count: MAX_UNACKNOWLEDGED_RECORDS + 500 })
+  await probe.recorded('burst')
+  assert.is(log.recorder.counts().queued, MAX_UNACKNOWLEDGED_RECORDS)
+  probe.supervisor.send({ kind: 'record', tag: 'blocked', count: 7 })
+  await probe.recorded('blocked')
+  assert.is(
+    log.recorder.counts().queued,
+    MAX_UNACKNOWLEDGED_RECORDS,
+    'nothing is acknowledged before it is committed',
+  )
+
+  open()
+  await log.recorder.flush()
+  await probe.supervisor.stop()
+  const rows = await allRows(log)
+  assert.equal(numbersOf(rows, 'burst'), upTo(MAX_UNACKNOWLEDGED_RECORDS))
+  assert.equal(numbersOf(rows, 'blocked'), [])
+  const told = rows.filter(({ action }) => action === 'activity_records_lost')
+  assert.equal(
+    told.map(({ actor, metadata }) => [actor, JSON.parse(metadata)]),
+    [['system', { count: 507, categories: { device: 507 }, reasons: { worker_window: 507 } }]],
+  )
+  assert.is(log.recorder.counts().dropped.worker_window, 507)
+  assertBalanced(log)
+})
+
+intake('lets a worker go on for ever, as long as it is acknowledged', async () => {
+  const { log, probes } = await setup(1)
+  const [probe] = probes as [Probe]
+  const rounds = 6
+  for (let round = 0; round < rounds; round += 1) {
+    probe.supervisor.send({ kind: 'record', tag: `round${round}`, count: 1_500 })
+    await probe.recorded(`round${round}`)
+    await log.recorder.flush()
+  }
+  await probe.supervisor.stop()
+  assert.is((await allRows(log)).length, rounds * 1_500, 'more than two windows, none dropped')
+})
+
+intake('keeps what can be read of a malformed record, marks it and goes on', async () => {
+  const { log, probes } = await setup(1)
+  const [probe] = probes as [Probe]
+  const huge = 'x'.repeat(5_000_000)
+  const drafts: unknown[] = [
+    undefined,
+    null,
+    42,
+    [],
+    { message: 'only a message' },
+    { ...draftOf('wrong types'), tsMs: 'yesterday', category: 7, severity: 'fatal', entityId: {} },
+    { ...draftOf('huge'), message: huge, entityName: huge, metadata: JSON.stringify({ huge }) },
+    { ...draftOf('not JSON'), metadata: '{' },
+    { ...draftOf('no object'), metadata: '[1]' },
+    { ...draftOf('no such action'), action: 'world_domination' },
+    { ...draftOf('forged'), actor: 'admin', seq: 1, hash: 'x' },
+  ]
+  for (const [index, draft] of drafts.entries())
+    probe.supervisor.send({ kind: 'post', message: { kind: 'activity', n: index + 1, draft } })
+  for (const n of [Number.NaN, Number.POSITIVE_INFINITY, -1, '7', undefined])
+    probe.supervisor.send({ kind: 'post', message: { kind: 'activity', n, draft: draftOf('bad number') } })
+  probe.supervisor.send({ kind: 'record', tag: 'after', count: 1 })
+  await probe.recorded('after')
+  await probe.supervisor.stop()
+
+  const rows = await allRows(log)
+  assert.is(rows.length, drafts.length + 5 + 1)
+  assert.equal(
+    rows.filter(({ actor }) => actor !== 'system'),
+    [],
+    'a worker cannot name an actor',
+  )
+  const marked = rows.filter(({ metadata }) => '_malformed' in JSON.parse(metadata))
+  assert.equal(
+    marked.map(({ seq }) => seq),
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+  )
+  assert.is(rows[4]?.message, 'only a message')
+  assert.equal(JSON.parse(rows[5]?.metadata ?? '')._malformed, ['tsMs', 'category', 'severity', 'entityId'])
+  assert.is(rows[5]?.message, 'wrong types')
+  assert.is(rows[6]?.message.length, 1_000)
+  assert.is(rows[6]?.entity_name?.length, 200)
+  assert.is(rows[9]?.action, 'world_domination')
+  assert.equal(
+    probe.logs.filter(({ level }) => level !== 'info'),
+    [],
+  )
+  assertPublishedInOrder(log, rows)
+})
+
+intake('holds a worker to its window that does not do so itself', async () => {
+  const log = await openLog()
+  const { port1: ours, port2: theirs } = new MessageChannel()
+  const taker = new Intake(ours, log.recorder)
+  const beyond = 10
+  for (let n = 1; n <= MAX_UNACKNOWLEDGED_RECORDS + beyond; n += 1)
+    assert.ok(taker.take({ kind: 'activity', n, draft: draftOf('flood') }))
+  assert.equal(log.recorder.counts().dropped, { worker_window: beyond })
+  await log.recorder.flush()
+  taker.take({ kind: 'activity', n: 9_999, draft: draftOf('later') })
+  const rows = await allRows(log)
+  assert.is(rows.filter(({ message }) => message === 'later').length, 1, 'it is heard again afterwards')
+  assertBalanced(log)
+  theirs.close()
+})
+
+intake('counts no losses that no worker can have had', async () => {
+  const log = await openLog()
+  const { port1: ours, port2: theirs } = new MessageChannel()
+  const taker = new Intake(ours, log.recorder)
+  for (const counts of [null, 7, [], { device: -1 }, { device: 0.5 }, { device: '9' }, { nonsense: 5 }])
+    assert.ok(taker.take({ kind: 'activity-lost', counts }))
+  for (const other of [null, undefined, 7, {}, { kind: 'ready' }, { kind: 7 }]) assert.not(taker.take(other))
+  assert.equal(log.recorder.counts(), { accepted: 0, stored: 0, queued: 0, dropped: {} })
+  theirs.close()
+})
+
+intake('acknowledges also what is suppressed while the log is disabled', async () => {
+  const { log, probes } = await setup(1, {}, { enabled: false })
+  const [probe] = probes as [Probe]
+  for (const tag of ['one', 'two', 'three']) {
+    probe.supervisor.send({ kind: 'record', tag, count: 2_000 })
+    await probe.recorded(tag)
+    // The acknowledgements are on their way to the worker before its next command.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await probe.supervisor.stop()
+  assert.equal(await allRows(log), [])
+  assert.equal(log.recorder.setEnabled(true), { device: 6_000 })
+})
+
+function draftOf(message: string): WorkerDraft {
+  return {
+    tsMs: 1_700_000_000_000,
+    category: 'device',
+    action: 'device_discovered',
+    severity: 'info',
+    message,
+    entityType: null,
+    entityId: null,
+    entityName: null,
+    metadata: '{}',
+  }
+}
+
+intake.run()
