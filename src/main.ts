@@ -17,6 +17,7 @@ import { withDeadline } from './lib/deadline.ts'
 import { readVersion } from './lib/version.ts'
 import { CaptureManager } from './lighting/capture-manager.ts'
 import { Demo } from './lighting/demo.ts'
+import { RunningTargets } from './lighting/running-targets.ts'
 import { SourceService } from './lighting/source-service.ts'
 import { TargetService } from './lighting/target-service.ts'
 import type { BroadcastEvent } from './protocol/server-events.ts'
@@ -44,6 +45,7 @@ interface Storage {
 interface Parts {
   readonly services: Services
   readonly runs: RunRegister
+  readonly running: RunningTargets
   readonly captures: CaptureManager
   readonly demo: Demo | undefined
   readonly http: HttpServer
@@ -80,7 +82,7 @@ export class LedGrabServer {
     this.#storage = storage
     const parts = await this.#compose(storage)
     this.#parts = parts
-    const { services, runs, demo, http } = parts
+    const { services, runs, running, demo, http } = parts
     try {
       await this.#noteCrashes(runs, storage)
       await runs.begin(Date.now(), this.#version)
@@ -88,7 +90,7 @@ export class LedGrabServer {
       await services.retention.start()
       await services.pool.start()
       await services.hub.start()
-      await services.targets.start()
+      await running.start()
       await this.#startDiscovery(services)
       await demo?.start()
       await http.start()
@@ -194,17 +196,17 @@ export class LedGrabServer {
       },
       assertFits: (device) => targets.assertDeviceFits(device),
       onChanged: (deviceId) => {
-        this.#inBackground(targets.deviceChanged(deviceId))
-        if (discovery) this.#inBackground(discovery.refreshKnown())
+        this.#inBackground(() => running.deviceChanged(deviceId))
+        if (discovery) this.#inBackground(() => discovery.refreshKnown())
       },
     })
     const sources = new SourceService({
       store: store.sources,
       recorder,
       publish,
-      onChanged: (source) => captures.restart(source),
+      onChanged: (source) => running.sourceChanged(source),
     })
-    const targets = new TargetService({
+    const running = new RunningTargets({
       store: store.targets,
       devices,
       sources,
@@ -213,6 +215,7 @@ export class LedGrabServer {
       publish,
       warn: this.#warn,
     })
+    const targets = new TargetService({ store: store.targets, devices, sources, running, recorder, publish })
     // The demo keeps to loopback: no phantom controllers on somebody's network, none of theirs in it.
     const browseOn = this.#options.demo ? '127.0.0.1' : config.discovery.interface
     const discovery =
@@ -241,6 +244,7 @@ export class LedGrabServer {
     return {
       services,
       runs: new RunRegister(log.database.db),
+      running,
       captures,
       demo: this.#options.demo ? new Demo({ context, devices, sources, targets }) : undefined,
       http: new HttpServer({ host: config.server.host, port: config.server.port, logger, services }),
@@ -293,7 +297,7 @@ export class LedGrabServer {
   }
 
   async #stopParts(parts: Parts, { log }: Storage, reason: string): Promise<void> {
-    const { services, runs, captures, demo, http } = parts
+    const { services, runs, running, captures, demo, http } = parts
     const { recorder } = log
     await this.#step('announcing the stop', STOP_LIMITS.announce, async () => {
       recorder.record('system', 'server_shutting_down', {
@@ -305,7 +309,7 @@ export class LedGrabServer {
     http.refuseNew()
     services.hub.refuseNew()
     await this.#step('stopping the workers', STOP_LIMITS.workers, async () => {
-      await services.targets.stop()
+      await running.stop()
       await Promise.all([captures.stop(), services.discovery?.stop()])
     })
     await this.#step('stopping the demo', STOP_LIMITS.demo, async () => demo?.stop())
@@ -353,9 +357,9 @@ export class LedGrabServer {
   }
 
   /** Work that nobody waits for acts as the system and must not end the server. */
-  #inBackground(work: Promise<unknown>): void {
+  #inBackground(work: () => Promise<unknown>): void {
     void runAsSystem(() =>
-      work.catch((cause) => this.#warn('background work failed', { error: toErrorMessage(cause) })),
+      work().catch((cause) => this.#warn('background work failed', { error: toErrorMessage(cause) })),
     )
   }
 

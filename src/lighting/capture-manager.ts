@@ -28,7 +28,7 @@ interface Capture {
   readonly supervisor: Supervisor<CaptureOptions, CaptureCommand, CaptureReport>
   /** What should run there; said again to a restarted worker. */
   readonly plans: Map<string, TargetPlan>
-  /** Who waits for `target-running` or `target-stopped` of a target. */
+  /** Who waits for which answer about a target: `target-running tgt_…`. */
   readonly waiting: Map<string, () => void>
 }
 
@@ -61,13 +61,14 @@ export class CaptureManager implements Part {
   async run(source: Source, plan: TargetPlan): Promise<void> {
     await this.#serial.run(source.id, async () => {
       if (this.#isStopping) throw new LedGrabError('LG_THREAD_STOPPED', 'the server is stopping')
-      const capture = this.#captures.get(source.id) ?? (await this.#open(source))
+      const capture = this.#captures.get(source.id) ?? (await this.#open(source, []))
       const isNew = !capture.plans.has(plan.target_id)
       capture.plans.set(plan.target_id, plan)
       try {
-        await this.#ask(capture, plan.target_id, { kind: 'run-target', plan })
+        // A worker that is just being restarted is told by `onReady`.
+        await this.#ask(capture, `target-running ${plan.target_id}`, { kind: 'run-target', plan })
       } catch (cause) {
-        if (isNew) capture.plans.delete(plan.target_id)
+        if (isNew) await this.#abandon(capture, plan.target_id)
         throw cause
       }
     })
@@ -78,22 +79,29 @@ export class CaptureManager implements Part {
     await this.#serial.run(sourceId, async () => {
       const capture = this.#captures.get(sourceId)
       if (!capture?.plans.delete(targetId)) return
-      await this.#ask(capture, targetId, { kind: 'stop-target', target_id: targetId })
+      try {
+        if (capture.supervisor.isReady) {
+          await this.#ask(capture, `target-stopped ${targetId}`, { kind: 'stop-target', target_id: targetId })
+        }
+      } catch (cause) {
+        // Nobody else needs the thread: closing it ends the stream all the same.
+        if (capture.plans.size > 0) throw cause
+      }
       if (capture.plans.size === 0) await this.#close(capture)
     })
   }
 
-  /** Gives a running source its new settings: the worker starts anew with them. */
+  /**
+   * Gives a running source its new settings: the worker starts anew with them and with what ran.
+   *
+   * @throws `LG_THREAD_…`; none of its targets runs then.
+   */
   async restart(source: Source): Promise<void> {
     await this.#serial.run(source.id, async () => {
       const old = this.#captures.get(source.id)
       if (!old || this.#isStopping) return
       await this.#close(old)
-      const capture = await this.#open(source)
-      for (const plan of old.plans.values()) {
-        capture.plans.set(plan.target_id, plan)
-        await this.#ask(capture, plan.target_id, { kind: 'run-target', plan })
-      }
+      await this.#open(source, old.plans)
     })
   }
 
@@ -104,10 +112,10 @@ export class CaptureManager implements Part {
       supervisor.send({ kind: 'preview', target_ids: targetIds })
   }
 
-  async #open(source: Source): Promise<Capture> {
+  async #open(source: Source, plans: Iterable<readonly [string, TargetPlan]>): Promise<Capture> {
     const capture: Capture = {
       source,
-      plans: new Map(),
+      plans: new Map(plans),
       waiting: new Map(),
       supervisor: new Supervisor(this.#options.context, {
         entry: 'capture',
@@ -124,9 +132,22 @@ export class CaptureManager implements Part {
         },
       }),
     }
-    await capture.supervisor.start()
+    // Before it starts: a stop of the server in that moment must find it.
     this.#captures.set(source.id, capture)
+    try {
+      await capture.supervisor.start()
+    } catch (cause) {
+      this.#captures.delete(source.id)
+      throw cause
+    }
     return capture
+  }
+
+  /** Takes back a target that was not accepted in time: the worker may still get round to it. */
+  async #abandon(capture: Capture, targetId: string): Promise<void> {
+    capture.plans.delete(targetId)
+    capture.supervisor.send({ kind: 'stop-target', target_id: targetId })
+    if (capture.plans.size === 0) await this.#close(capture)
   }
 
   async #close(capture: Capture): Promise<void> {
@@ -134,13 +155,13 @@ export class CaptureManager implements Part {
     await capture.supervisor.stop()
   }
 
-  async #ask(capture: Capture, targetId: string, command: CaptureCommand): Promise<void> {
-    const answered = new Promise<void>((resolve) => capture.waiting.set(targetId, resolve))
+  async #ask(capture: Capture, answer: string, command: CaptureCommand): Promise<void> {
+    const answered = new Promise<void>((resolve) => capture.waiting.set(answer, resolve))
     capture.supervisor.send(command)
     try {
       await withDeadline(answered, ANSWER_TIMEOUT_MS, `the answer of the capture of ${capture.source.name}`)
     } finally {
-      capture.waiting.delete(targetId)
+      capture.waiting.delete(answer)
     }
   }
 
@@ -148,7 +169,7 @@ export class CaptureManager implements Part {
     switch (report.kind) {
       case 'target-running':
       case 'target-stopped':
-        capture.waiting.get(report.target_id)?.()
+        capture.waiting.get(`${report.kind} ${report.target_id}`)?.()
         return
       case 'source-state':
         // The worker records failures and recoveries itself.

@@ -70,6 +70,11 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
     this.#backoff = new Backoff(options.restart ?? { firstMs: 500, capMs: 30_000 })
   }
 
+  /** Whether it takes commands now. */
+  get isReady(): boolean {
+    return this.#running?.isReady ?? false
+  }
+
   /** How often it was restarted after a crash. */
   get restarts(): number {
     return this.#restarts
