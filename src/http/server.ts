@@ -6,7 +6,9 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type FastifySchema,
   LogController,
+  type RouteOptions,
 } from 'fastify'
 import {
   createJsonSchemaTransform,
@@ -15,10 +17,12 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 import { ANONYMOUS_ACTOR, runAs } from '../activity/actor.ts'
 import { LedGrabError } from '../errors.ts'
 import type { Part } from '../lib/part.ts'
 import type { JsonObject } from '../protocol/activity.ts'
+import { ErrorBody } from '../protocol/api-fields.ts'
 import { hasRole, type Role } from '../protocol/server-events.ts'
 import { boundText } from '../protocol/text.ts'
 import { AuthError, bearerToken, type Identity, toRefusal } from './access.ts'
@@ -33,6 +37,8 @@ import type { Services } from './services.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 const EVENTS_PATH = '/api/v1/events/ws'
+const KEY_SCHEME = 'key'
+const NoParameters = z.strictObject({})
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -108,6 +114,8 @@ export class HttpServer implements Part {
       forceCloseConnections: true,
       // A slow client must not hold a connection for ever.
       requestTimeout: 30_000,
+      // What is wrong before there is a route, such as `%zz` in a path.
+      frameworkErrors: answerError,
     }).withTypeProvider<ZodTypeProvider>()
     app.setValidatorCompiler(validatorCompiler)
     app.setSerializerCompiler(serializerCompiler)
@@ -136,9 +144,14 @@ export class HttpServer implements Part {
       strictTransportSecurity: false,
     })
     await app.register(swagger, {
-      openapi: { info: { title: 'LedGrab', version: this.#options.services.version } },
+      openapi: {
+        openapi: '3.1.0',
+        info: { title: 'LedGrab', version: this.#options.services.version },
+        components: { securitySchemes: { [KEY_SCHEME]: { type: 'http', scheme: 'bearer' } } },
+      },
       transform: createJsonSchemaTransform({}),
     })
+    app.addHook('onRoute', completeSchema)
     app.decorateRequest('identity', undefined)
     // A callback, not an async function: only so does the actor reach the handler (measured).
     app.addHook('onRequest', (request, reply, done) => this.#admit(request, reply, done))
@@ -186,7 +199,8 @@ export class HttpServer implements Part {
       })
       throw misdirected
     }
-    const { role = 'admin' } = request.routeOptions.config
+    // That there is no such route is for everybody to know who may read.
+    const { role = request.is404 ? 'viewer' : 'admin' } = request.routeOptions.config
     if (role === 'public') return undefined
     const token = bearerToken(request.headers.authorization)
     try {
@@ -210,7 +224,9 @@ export class HttpServer implements Part {
       const problem = guard.findProblem(request)
       if (problem) {
         const action = problem.code === 'LG_AUTH_HOST_REJECTED' ? 'host_rejected' : 'origin_rejected'
-        rejections.reject({ action, address: request.socket.remoteAddress ?? '', reason: problem.message })
+        const address = request.socket.remoteAddress ?? ''
+        const origin = { address, route: `GET ${EVENTS_PATH}` }
+        rejections.reject({ action, address, reason: problem.message, metadata: { request: origin } })
       }
       hub.handleUpgrade(request, socket, head, problem)
     })
@@ -223,7 +239,21 @@ function originOf(request: FastifyRequest): JsonObject {
     id: request.id,
     address: request.socket.remoteAddress ?? '',
     user_agent: boundText(request.headers['user-agent'] ?? '', 200),
-    route: `${request.method} ${request.routeOptions.url ?? boundText(request.url, 200)}`,
+    // Without the query: people put keys there by mistake.
+    route: `${request.method} ${request.routeOptions.url ?? boundText(request.url.split('?')[0] ?? '', 200)}`,
+  }
+}
+
+/** What all routes have in common: no parameters but their own, the one shape of errors, a key. */
+function completeSchema(route: RouteOptions): void {
+  const { role = 'admin' } = route.config ?? {}
+  const { response = {}, ...schema } = (route.schema ?? {}) as FastifySchema & { response?: object }
+  route.schema = {
+    querystring: NoParameters,
+    security: role === 'public' ? [] : [{ [KEY_SCHEME]: [] }],
+    description: role === 'public' ? 'Needs no key.' : `Needs a key with the role ${role}.`,
+    ...schema,
+    response: { ...response, '4xx': ErrorBody, '5xx': ErrorBody },
   }
 }
 

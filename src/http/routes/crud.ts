@@ -68,7 +68,7 @@ export function addCrudRoutes<Entity extends z.ZodType, Create extends z.ZodType
       method: 'DELETE',
       url: one,
       config: operator,
-      schema: { params: IdParams },
+      schema: { params: IdParams, response: { 204: z.null() } },
       handler: async (request, reply) => {
         await service.delete(idOf(request))
         return await reply.code(204).send()

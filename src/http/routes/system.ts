@@ -28,7 +28,9 @@ export function addSystemRoutes(app: App, services: Services): void {
     }
   })
 
-  app.get('/api/openapi.json', { config: { role: 'viewer' }, schema: { hide: true } }, async () =>
-    app.swagger(),
+  app.get(
+    '/api/openapi.json',
+    { config: { role: 'viewer' }, schema: { response: { 200: z.looseObject({}) } } },
+    async () => ({ ...app.swagger() }),
   )
 }

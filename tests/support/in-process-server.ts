@@ -1,0 +1,46 @@
+import { pino } from 'pino'
+import { type Config, ConfigSchema } from '../../src/config/schema.ts'
+import { LedGrabServer } from '../../src/main.ts'
+import { tempDir } from './temp-dir.ts'
+
+export interface InProcessOptions {
+  /** Default: a fresh one. */
+  readonly dataDir?: string
+  /** What to configure beside a free port and no discovery. */
+  readonly server?: Partial<Config['server']>
+}
+
+/** A server inside this process: quick to start, and its data directory survives `stop`. */
+export interface InProcessServer {
+  readonly url: string
+  readonly dataDir: string
+  /** What it wrote to its server log, one JSON line each. */
+  readonly logLines: readonly string[]
+  stop(): Promise<void>
+}
+
+export async function startInProcess(options: InProcessOptions = {}): Promise<InProcessServer> {
+  const dataDir = options.dataDir ?? tempDir()
+  const config = ConfigSchema.parse({
+    server: { port: 0, ...options.server },
+    discovery: { enabled: false },
+  })
+  const logLines: string[] = []
+  const logger = pino({ level: 'trace' }, { write: (line: string) => logLines.push(line) })
+  const server = new LedGrabServer({ config, dataDir, logger, demo: false })
+  await server.start()
+  return { url: server.url, dataDir, logLines, stop: () => server.stop('the end of a test') }
+}
+
+/** Runs `work` with a server and stops it, however that ends. */
+export async function withInProcess(
+  work: (server: InProcessServer) => Promise<void>,
+  options: InProcessOptions = {},
+): Promise<void> {
+  const server = await startInProcess(options)
+  try {
+    await work(server)
+  } finally {
+    await server.stop()
+  }
+}
