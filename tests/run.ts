@@ -1,13 +1,16 @@
 /**
  * Runs the tests: one process per file, a deadline each, red when a file ran no test.
  *
- *   node --import tsx tests/run.ts [PART_OF_A_PATH …]
+ *   node --import tsx tests/run.ts [--folder=OF_TESTS] [PART_OF_A_PATH …]
  *
  * uvu alone exits 0 when a hook throws or `.run()` was forgotten, and hangs on a leaked timer; so
  * the closing figures of every file are read and checked here.
  */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 interface FileResult {
@@ -18,14 +21,30 @@ interface FileResult {
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const FOLDER_FLAG = '--folder='
 const DEFAULT_DEADLINE_MS = 90_000
+/** How long the output of a process that has ended may still be on its way. */
+const OUTPUT_TIMEOUT_MS = 2_000
 /** Unit tests share the machine; tests with threads, processes and clocks have it to themselves. */
 const UNIT_CONCURRENCY = 2
 
+/** Process groups of the files that run now. */
+const groups = new Set<number>()
+
+// The groups do not hear the terminal's Ctrl-C.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    for (const group of groups) endGroup(group)
+    process.kill(process.pid, signal)
+  })
+}
 process.exitCode = await main(process.argv.slice(2))
 
-async function main(wanted: readonly string[]): Promise<number> {
-  const files = readdirSync(`${root}tests`, { recursive: true, encoding: 'utf8' })
+async function main(args: readonly string[]): Promise<number> {
+  const flag = args.find((arg) => arg.startsWith(FOLDER_FLAG))
+  const folder = flag?.slice(FOLDER_FLAG.length) ?? join(root, 'tests')
+  const wanted = args.filter((arg) => arg !== flag)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .filter((file) => wanted.length === 0 || wanted.some((part) => `tests/${file}`.includes(part)))
     .sort()
@@ -33,8 +52,9 @@ async function main(wanted: readonly string[]): Promise<number> {
   const others = files.filter((file) => !file.startsWith('unit'))
 
   const results: FileResult[] = []
-  await runQueue(unit, UNIT_CONCURRENCY, results)
-  await runQueue(others, 1, results)
+  const run = async (file: string): Promise<unknown> => results.push(await runFile(folder, file))
+  await runQueue(unit, UNIT_CONCURRENCY, run)
+  await runQueue(others, 1, run)
 
   const skipped = results.flatMap((result) => result.skipped)
   for (const line of skipped) console.log(`skipped: ${line}`)
@@ -44,33 +64,40 @@ async function main(wanted: readonly string[]): Promise<number> {
   return failed > 0 || passed === 0 ? 1 : 0
 }
 
-async function runQueue(files: readonly string[], concurrency: number, results: FileResult[]): Promise<void> {
+async function runQueue(
+  files: readonly string[],
+  concurrency: number,
+  run: (file: string) => Promise<unknown>,
+): Promise<void> {
   const queue = [...files]
   const lane = async (): Promise<void> => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) results.push(await runFile(file))
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) await run(file)
   }
   await Promise.all(Array.from({ length: concurrency }, lane))
 }
 
 /** A file may ask for more time with a line `// deadline: 240 s`. */
-function deadlineMsOf(file: string): number {
-  const asked = /^\/\/ deadline: (\d+) s$/m.exec(readFileSync(`${root}tests/${file}`, 'utf8'))
+function deadlineMsOf(path: string): number {
+  const asked = /^\/\/ deadline: (\d+) s$/m.exec(readFileSync(path, 'utf8'))
   return asked ? Number(asked[1]) * 1_000 : DEFAULT_DEADLINE_MS
 }
 
-async function runFile(file: string): Promise<FileResult> {
+async function runFile(folder: string, file: string): Promise<FileResult> {
+  const path = join(folder, file)
   const startedMs = performance.now()
-  const deadlineMs = deadlineMsOf(file)
+  const deadlineMs = deadlineMsOf(path)
   // A group of its own, so that whatever a test left running ends with it.
-  const child = spawn(process.execPath, ['--import', 'tsx', `tests/${file}`], {
+  const child = spawn(process.execPath, ['--import', 'tsx', path], {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
   })
+  if (child.pid !== undefined) groups.add(child.pid)
   const chunks: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const closed = once(child, 'close')
   let expired = false
   const timer = setTimeout(() => {
     expired = true
@@ -79,6 +106,8 @@ async function runFile(file: string): Promise<FileResult> {
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve))
   clearTimeout(timer)
   endGroup(child.pid)
+  // The exit can overtake the last lines.
+  await Promise.race([closed, delay(OUTPUT_TIMEOUT_MS, undefined, { ref: false })])
 
   const output = Buffer.concat(chunks).toString('utf8')
   const problem = expired ? `no end after ${deadlineMs / 1_000} s` : judge(output, code)
@@ -95,6 +124,7 @@ async function runFile(file: string): Promise<FileResult> {
 
 function endGroup(pid: number | undefined): void {
   if (pid === undefined) return
+  groups.delete(pid)
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
