@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { openActivityLog } from '../activity/activity-log.ts'
 import { createKey } from '../activity/keys.ts'
 import { loadRetentionSettings } from '../activity/retention.ts'
@@ -20,7 +20,7 @@ export function addKeysCommand(program: Command): void {
   const create = keys
     .command('create')
     .description('make an API key and show it, once')
-    .argument('<label>', 'what the activity log calls whoever uses the key')
+    .argument('<label>', 'what the activity log calls whoever uses the key', parseLabel)
     .addOption(
       new Option('--role <role>', 'viewer reads, operator also starts, stops and changes, admin everything')
         .choices(ROLES)
@@ -31,22 +31,30 @@ export function addKeysCommand(program: Command): void {
   addApiOptions(create).action(createCommand)
 }
 
+function parseLabel(text: string): string {
+  const parsed = KeyCreate.shape.label.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new InvalidArgumentError(`It ${parsed.error.issues[0]?.message}.`)
+}
+
 async function createCommand(label: string, flags: CreateFlags): Promise<void> {
-  const parsed = KeyCreate.safeParse({ label, role: flags.role })
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new LedGrabError('LG_REQUEST_INVALID', `${issue?.path.join('.')}: ${issue?.message}`)
-  }
+  const input = { label, role: flags.role }
   const created =
     flags.dataDir === undefined
-      ? NewKey.parse(await callApi(flags, 'POST', '/api/v1/keys', parsed.data))
-      : await createInFiles(flags.dataDir, parsed.data)
+      ? await createOnServer(flags, input)
+      : await createInFiles(flags.dataDir, input)
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(created)}\n`)
     return
   }
   process.stdout.write(`${created.key}\n`)
   process.stderr.write(`This is the key "${created.label}" (${created.role}). It is not shown again.\n`)
+}
+
+async function createOnServer(flags: ApiFlags, input: KeyCreate): Promise<NewKey> {
+  const answer = NewKey.safeParse(await callApi(flags, 'POST', '/api/v1/keys', input))
+  if (answer.success) return answer.data
+  throw new LedGrabError('LG_CLI_FAILED', 'what answers there is not a LedGrab server; check --url')
 }
 
 /** The server is stopped: its lock is ours meanwhile, and the entry says that it was this command. */
@@ -65,7 +73,8 @@ async function createInFiles(dataDir: string, input: KeyCreate): Promise<NewKey>
       try {
         return await createKey(store.keys, recorder, input, { via: 'cli' })
       } finally {
-        recorder.flushSync()
+        const lost = recorder.flushSync()
+        if (lost > 0) process.stderr.write('ledgrab: the key could not be noted in the activity log\n')
         database.raw.close()
       }
     } finally {

@@ -10,7 +10,7 @@ export function defaultDataDir(
     case 'darwin':
       return join(homedir(), 'Library', 'Application Support', 'ledgrab')
     case 'win32':
-      return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'ledgrab')
+      return join(env.APPDATA || join(homedir(), 'AppData', 'Roaming'), 'ledgrab')
     default:
       // The XDG specification has relative paths ignored.
       return join(

@@ -39,7 +39,7 @@ export function loadConfig(sources: ConfigSources): Config {
 
   const parsed = ConfigSchema.safeParse(merged)
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(...describe(issue, layers))
+    for (const issue of parsed.error.issues) problems.push(...describe(issue, layers, merged))
   }
   if (!parsed.success || problems.length > 0) {
     throw new LedGrabError(
@@ -58,6 +58,7 @@ function describe(
     readonly keys?: readonly string[]
   },
   layers: readonly Layer[],
+  merged: object,
 ): string[] {
   const path = issue.path.join('.')
   const paths =
@@ -66,7 +67,10 @@ function describe(
       : [path]
   const message = issue.code === 'unrecognized_keys' ? 'unknown setting' : issue.message
   return paths.map((where) => {
-    const layer = layers.findLast(({ values }) => hasPath(values, where))
+    const layer =
+      layers.findLast(
+        ({ values }) => hasPath(values, where) && valueAt(values, where) === valueAt(merged, where),
+      ) ?? layers.findLast(({ values }) => hasPath(values, where))
     return `${where || '(top level)'}: ${message}${layer ? ` (from ${layer.nameOf(where)})` : ''}`
   })
 }
@@ -87,19 +91,39 @@ function readFile(file: string | undefined, problems: string[]): Layer {
   const document = parseDocument(text)
   for (const error of document.errors) problems.push(`${file}: ${error.message.split('\n')[0]}`)
   if (document.errors.length > 0) return { nameOf, values: {} }
-  const values: unknown = document.toJS() ?? {}
-  if (isObject(values)) return { nameOf, values }
-  problems.push(`${file}: must be a mapping of settings`)
+  try {
+    const values: unknown = document.toJS() ?? {}
+    if (isObject(values)) return { nameOf, values: withoutEmptySections(values) }
+    problems.push(`${file}: must be a mapping of settings`)
+  } catch (cause) {
+    // Aliases that would unfold into far more than was written.
+    problems.push(`${file}: ${toErrorMessage(cause)}`)
+  }
   return { nameOf, values: {} }
+}
+
+/** A section whose lines are all commented out is null to YAML. */
+function withoutEmptySections(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const isSection = (key: string): boolean =>
+    Object.keys(SETTING_KINDS).some((path) => path.startsWith(`${key}.`))
+  return Object.fromEntries(
+    Object.entries(values).filter(([key, value]) => !(value === null && isSection(key))),
+  )
 }
 
 function readEnvironment(env: ConfigSources['env'], problems: string[]): Layer {
   const values: Record<string, unknown> = {}
-  const nameOf = (path: string): string => PREFIX + path.toUpperCase().replaceAll('.', '__')
+  // An item of a list, `allowed_hosts.1`, came with the list.
+  const nameOf = (path: string): string =>
+    PREFIX +
+    path
+      .replace(/\.\d+$/, '')
+      .toUpperCase()
+      .replaceAll('.', '__')
   for (const [name, text] of Object.entries(env)) {
     if (!name.startsWith(PREFIX) || CLIENT_VARIABLES.includes(name) || text === undefined) continue
     const path = name.slice(PREFIX.length).toLowerCase().replaceAll('__', '.')
-    const kind = SETTING_KINDS[path]
+    const kind = Object.hasOwn(SETTING_KINDS, path) ? SETTING_KINDS[path] : undefined
     if (kind === undefined) problems.push(`${path}: unknown setting (from ${name})`)
     else setPath(values, path, readText(text, kind))
   }
@@ -133,14 +157,15 @@ function readText(text: string, kind: SettingKind): unknown {
 
 function merge(into: Record<string, unknown>, values: Readonly<Record<string, unknown>>): void {
   for (const [key, value] of Object.entries(values)) {
-    const existing = into[key]
-    if (isObject(value) && (existing === undefined || isObject(existing))) {
+    const existing = Object.hasOwn(into, key) ? into[key] : undefined
+    if (!isObject(value)) {
+      into[key] = value
+    } else if (existing === undefined || isObject(existing)) {
       const copy = { ...existing }
       merge(copy, value)
       into[key] = copy
-    } else {
-      into[key] = value
     }
+    // Otherwise a section was given as a plain value, which the schema shall refuse.
   }
 }
 
@@ -156,12 +181,16 @@ function setPath(values: Record<string, unknown>, path: string, value: unknown):
 }
 
 function hasPath(values: unknown, path: string): boolean {
+  return valueAt(values, path) !== undefined
+}
+
+function valueAt(values: unknown, path: string): unknown {
   let current = values
   for (const key of path.split('.')) {
-    if (!isObject(current) || !Object.hasOwn(current, key)) return false
-    current = current[key]
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined
+    current = (current as Record<string, unknown>)[key]
   }
-  return true
+  return current
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -28,6 +28,12 @@ export class CatchUp {
   async run(client: Client): Promise<void> {
     const { generation } = client
     const isStale = (): boolean => !client.isOpen || client.generation !== generation
+    // One read at a time: who subscribes again and again must not fill the readers' queue.
+    client.catchingUp = client.catchingUp.then(() => this.#readAll(client, isStale))
+    await client.catchingUp
+  }
+
+  async #readAll(client: Client, isStale: () => boolean): Promise<void> {
     while (!isStale()) {
       let page: CatchUpResult
       try {
@@ -54,10 +60,11 @@ export class CatchUp {
       client.cursorSeq = page.anchorSeq
     }
     for (const { seq, json } of page.entries) {
-      if (isStale()) return
       const frame = toActivityFrame(seq, json)
       if (client.socket.bufferedAmount > MAX_UNSENT_CATCH_UP_BYTES) await client.sendFrameDrained(frame)
       else client.sendFrame(frame)
+      // The cursor may be another subscription's by now.
+      if (isStale()) return
       client.cursorSeq = seq
     }
     client.cursorSeq = Math.max(client.cursorSeq, page.scannedSeq)

@@ -29,6 +29,8 @@ export class Client {
   isLive = false
   /** Changes with every subscription, so that a catch-up under way knows it is stale. */
   generation = 0
+  /** Settles when the catch-ups asked for so far have ended; never rejects. */
+  catchingUp: Promise<void> = Promise.resolve()
   #isLeaving = false
 
   constructor(socket: WebSocket, address: string) {
@@ -48,7 +50,8 @@ export class Client {
   sendFrame(frame: string | Buffer): void {
     if (!this.isOpen) return
     this.socket.send(frame, { binary: false })
-    if (this.isLive && this.socket.bufferedAmount > MAX_UNSENT_LIVE_BYTES) {
+    // Catching up stops at a quarter of this by itself; other events do not wait for it.
+    if (this.socket.bufferedAmount > MAX_UNSENT_LIVE_BYTES) {
       this.leave(CLOSE_TRY_AGAIN_LATER, 'not reading; come back with since_seq')
     }
   }

@@ -39,6 +39,10 @@ export interface HubOptions {
   /** Told which targets anybody watches, whenever that changes. */
   readonly onPreviews: (targetIds: readonly string[]) => void
   readonly warn: (message: string, fields: object) => void
+  /** How long a client may take to say who it is, ms; default 5,000. */
+  readonly authTimeoutMs?: number
+  /** How often clients are pinged; one that has not answered by the next ping is gone. Default 30,000. */
+  readonly pingMs?: number
 }
 
 /**
@@ -51,6 +55,7 @@ export class RealtimeHub implements Part {
   readonly #clients = new Set<Client>()
   readonly #catchUp: CatchUp
   #headSeq: number
+  #previews: ReadonlySet<string> = new Set()
   #pinging: NodeJS.Timeout | undefined
   #isStopping = false
 
@@ -65,7 +70,7 @@ export class RealtimeHub implements Part {
   }
 
   async start(): Promise<void> {
-    this.#pinging = setInterval(() => this.#ping(), PING_MS)
+    this.#pinging = setInterval(() => this.#ping(), this.#options.pingMs ?? PING_MS)
     this.#pinging.unref()
   }
 
@@ -161,8 +166,8 @@ export class RealtimeHub implements Part {
     const client = new Client(socket, request.socket.remoteAddress ?? '')
     this.#clients.add(client)
     const authTimer = setTimeout(() => {
-      if (!client.isAuthenticated) client.leave(CLOSE_UNAUTHORIZED, 'no auth message within 5 s')
-    }, AUTH_TIMEOUT_MS)
+      if (!client.isAuthenticated) client.leave(CLOSE_UNAUTHORIZED, 'no auth message in time')
+    }, this.#options.authTimeoutMs ?? AUTH_TIMEOUT_MS)
     authTimer.unref()
     socket.on('message', (data, isBinary) => this.#receive(client, request, data, isBinary))
     socket.on('pong', () => {
@@ -179,6 +184,8 @@ export class RealtimeHub implements Part {
   }
 
   #receive(client: Client, request: IncomingMessage, data: RawData, isBinary: boolean): void {
+    // What follows a message that was refused is not even read.
+    if (!client.isOpen) return
     try {
       const message = parseMessage(data, isBinary)
       switch (message.type) {
@@ -244,6 +251,8 @@ export class RealtimeHub implements Part {
     for (const { subscription } of this.#clients) {
       for (const targetId of subscription?.previews ?? []) wanted.add(targetId)
     }
+    if (wanted.size === this.#previews.size && [...wanted].every((id) => this.#previews.has(id))) return
+    this.#previews = wanted
     this.#options.onPreviews([...wanted])
   }
 
