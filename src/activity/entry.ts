@@ -20,7 +20,7 @@ export function toEntryJson(row: EntryRow, salt: number): string {
 function toHead(row: EntryRow, salt: number): Omit<ActivityEntry, 'metadata'> {
   return {
     id: entryId(row.seq, salt),
-    ts: new Date(row.ts).toISOString(),
+    ts: toIsoTime(row.ts),
     category: row.category,
     action: row.action,
     severity: row.severity,
@@ -30,6 +30,12 @@ function toHead(row: EntryRow, salt: number): Omit<ActivityEntry, 'metadata'> {
     entity_id: row.entity_id,
     entity_name: row.entity_name,
   }
+}
+
+/** As below: a time that is none must not throw. */
+function toIsoTime(ms: number): string {
+  const time = new Date(ms)
+  return Number.isNaN(time.getTime()) ? '1970-01-01T00:00:00.000Z' : time.toISOString()
 }
 
 /** A row somebody edited by hand must not take the page down with it; `verify` names it. */
