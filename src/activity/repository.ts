@@ -51,8 +51,12 @@ export class ActivityLogRepository {
     this.#db = db
   }
 
-  /** Stores a group of rows, all or none, and resolves after the commit. */
+  /**
+   * Stores a group of rows, all or none, and resolves after the commit. One statement, so at most
+   * 2,700 rows: SQLite takes 32,766 parameters.
+   */
   async record(rows: readonly ActivityRow[]): Promise<void> {
+    if (rows.length === 0) return
     await this.#db.insertInto('activity_log').values(rows).execute()
   }
 
@@ -186,19 +190,21 @@ export class ActivityLogRepository {
     }
   }
 
-  /** Gives at most `pages` free pages back to the file system. @returns how many went. */
+  /**
+   * Gives at most `pages` free pages back; the file shrinks at the next checkpoint.
+   *
+   * @returns how many went.
+   */
   async reclaim(pages: number): Promise<number> {
-    const before = await this.#countFreePages()
-    // One page a statement: better-sqlite3 steps a pragma without result columns only once.
-    for (let page = 0; page < Math.min(pages, before); page += 1) {
-      await sql`pragma incremental_vacuum(1)`.execute(this.#db)
-    }
-    return before - (await this.#countFreePages())
-  }
-
-  async #countFreePages(): Promise<number> {
-    const { rows } = await sql<{ freelist_count: number }>`pragma freelist_count`.execute(this.#db)
-    return rows[0]?.freelist_count ?? 0
+    // One transaction, hence one fsync: page by page, 32 pages hold up the loop for 8 ms instead of 0.7.
+    return await this.#db.transaction().execute(async (trx) => {
+      const before = await countFreePages(trx)
+      // One page a statement: better-sqlite3 steps a pragma without result columns only once.
+      for (let page = 0; page < Math.min(pages, before); page += 1) {
+        await sql`pragma incremental_vacuum(1)`.execute(trx)
+      }
+      return before - (await countFreePages(trx))
+    })
   }
 
   /** Wipes the log; `seq` and the chain go on from where they were. @returns how many entries went. */
@@ -219,6 +225,11 @@ export class ActivityLogRepository {
   }
 }
 
+async function countFreePages(db: Kysely<ActivityDatabase>): Promise<number> {
+  const { rows } = await sql<{ freelist_count: number }>`pragma freelist_count`.execute(db)
+  return rows[0]?.freelist_count ?? 0
+}
+
 function applyFilters<T>(query: Rows<T>, filters: ActivityFilters): Rows<T> {
   let filtered = query
   if (filters.categories?.length) filtered = filtered.where('category', 'in', filters.categories)
@@ -234,11 +245,12 @@ function applyFilters<T>(query: Rows<T>, filters: ActivityFilters): Rows<T> {
 }
 
 function applySearch<T>(query: Rows<T>, q: string): Rows<T> {
-  const pattern = `%${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`
   return query.where((where) =>
     where.or(
       (['message', 'action', 'entity_name', 'actor'] as const).map(
-        (column) => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`,
+        // Both sides lowered by the database: SQLite's `lower` leaves `Ä` alone, JavaScript's does not.
+        (column) => sql<boolean>`lower(${sql.ref(column)}) like lower(${pattern}) escape '\\'`,
       ),
     ),
   )

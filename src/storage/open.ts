@@ -31,13 +31,14 @@ export function openActivityDatabase(file: string, busyTimeoutMs = 100): OpenDat
   })
 }
 
-/** Opens `activity.db` to read beside its writer. Statements that write fail. */
+/** Opens `activity.db`, which must exist, to read beside its writer. Statements that write fail. */
 export function openActivityReader(file: string): OpenDatabase<ActivityDatabase> {
-  return open(file, (raw) => {
+  const prepare = (raw: Database.Database): void => {
     raw.pragma('busy_timeout = 2000')
     raw.pragma('trusted_schema = OFF')
     raw.pragma('query_only = ON')
-  })
+  }
+  return open(file, prepare, { fileMustExist: true })
 }
 
 /** Opens `ledgrab.db`: settings, devices, sources, targets, keys. */
@@ -56,10 +57,14 @@ function setDurable(raw: Database.Database): void {
   raw.pragma('trusted_schema = OFF')
 }
 
-function open<Schema>(file: string, prepare: (raw: Database.Database) => void): OpenDatabase<Schema> {
+function open<Schema>(
+  file: string,
+  prepare: (raw: Database.Database) => void,
+  options: Database.Options = {},
+): OpenDatabase<Schema> {
   let raw: Database.Database | undefined
   try {
-    raw = new Database(file)
+    raw = new Database(file, options)
     assertSqliteVersion(raw)
     prepare(raw)
     return { file, raw, db: new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }) }) }
