@@ -16,9 +16,12 @@ let reader: Reader | undefined
 /** A page of the log, newest first, serialised away from the main thread. */
 export async function queryPage(request: PageRequest): Promise<PageResult> {
   const { repository, salt } = await readerOf(request.file)
-  const page = await repository.query(request.filters, request.limit, request.beforeSeq ?? undefined)
-  const total = await repository.count(request.filters)
+  // The head first, and no entry beyond it: who goes on from there on the event socket misses nothing
+  // and hears nothing twice.
   const { headSeq } = await repository.readState()
+  const beforeSeq = Math.min(request.beforeSeq ?? Number.POSITIVE_INFINITY, headSeq + 1)
+  const page = await repository.query(request.filters, request.limit, beforeSeq)
+  const total = await repository.count(request.filters)
   return {
     entries: page.rows.map((row) => toActivityEntry(row, salt)),
     nextBeforeSeq: page.nextBeforeSeq,

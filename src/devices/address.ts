@@ -30,14 +30,17 @@ export function isPrivateAddress(address: string): boolean {
   return family !== 0 && privateNetworks.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }
 
+/** Looks up a host name; the operating system does, unless a test stands in for it. */
+type Find = (name: string) => Promise<string>
+
 /**
  * The IP address behind what a user typed, checked. Send to what this returns, never to the name:
  * a second look-up could give another answer.
  *
  * @throws `LG_DEVICE_ADDRESS_PUBLIC`, `LG_DEVICE_ADDRESS_UNRESOLVED`
  */
-export async function resolvePrivateAddress(address: string): Promise<string> {
-  const resolved = isIP(address) ? address : await resolve(address)
+export async function resolvePrivateAddress(address: string, find: Find = findInDns): Promise<string> {
+  const resolved = isIP(address) ? address : await resolve(address, find)
   if (isPrivateAddress(resolved)) return resolved
   throw new LedGrabError(
     'LG_DEVICE_ADDRESS_PUBLIC',
@@ -46,14 +49,13 @@ export async function resolvePrivateAddress(address: string): Promise<string> {
   )
 }
 
-async function resolve(name: string): Promise<string> {
+async function findInDns(name: string): Promise<string> {
+  return (await lookup(name, { order: 'ipv4first' })).address
+}
+
+async function resolve(name: string, find: Find): Promise<string> {
   try {
-    const { address } = await withDeadline(
-      lookup(name, { order: 'ipv4first' }),
-      RESOLVE_TIMEOUT_MS,
-      `looking up ${name}`,
-    )
-    return address
+    return await withDeadline(find(name), RESOLVE_TIMEOUT_MS, `looking up ${name}`)
   } catch (cause) {
     throw new LedGrabError(
       'LG_DEVICE_ADDRESS_UNRESOLVED',

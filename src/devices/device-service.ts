@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { definedOf, listChanges } from '../lib/changes.ts'
 import { Serial } from '../lib/serial.ts'
 import type { EntityRef, Recorder } from '../protocol/activity.ts'
@@ -8,7 +9,7 @@ import type { EntityStore, StoredRow } from '../storage/entity-store.ts'
 import { resolvePrivateAddress } from './address.ts'
 
 const DEFAULT_PORTS: Readonly<Record<DeviceType, number>> = { wled: 80, ddp: 4048, virtual: 80 }
-const CHANGEABLE = ['name', 'type', 'address', 'port', 'realtime_port', 'led_count'] as const
+const CHANGEABLE = ['name', 'type', 'address', 'port', 'realtime_port', 'mac', 'led_count'] as const
 
 export interface DeviceServiceOptions {
   readonly store: EntityStore<'devices'>
@@ -50,7 +51,7 @@ export class DeviceService {
     const { store, recorder, askMac } = this.#options
     const address = await resolvePrivateAddress(input.address)
     const port = input.port ?? DEFAULT_PORTS[input.type]
-    const mac = input.mac ?? (input.type === 'ddp' ? null : await askMac(address, port))
+    const mac = input.mac ?? (speaksHttp(input.type) ? await askMac(address, port) : null)
     const row: StoredRow<'devices'> = {
       id: store.newId(),
       name: input.name,
@@ -78,8 +79,16 @@ export class DeviceService {
   async update(id: string, input: DeviceUpdate): Promise<Device> {
     return await this.#serial.run(id, async () => {
       const before = await this.get(id)
-      if (input.address !== undefined) await resolvePrivateAddress(input.address)
-      return await this.#change(before, input)
+      const after: Device = { ...before, ...definedOf(input), port: toPort(before, input) }
+      // Before the controller there is asked, which takes time.
+      if (Object.keys(listChanges(before, after, CHANGEABLE)).length === 0) return before
+      await this.#options.assertFits(after)
+      const address = await resolvePrivateAddress(after.address)
+      const isElsewhere = after.address !== before.address || after.port !== before.port
+      if (!isElsewhere || !speaksHttp(after.type)) return await this.#change(before, after)
+      // Another controller, perhaps: with the old one's MAC, discovery would lead the device back to it.
+      const mac = (await this.#options.askMac(address, after.port)) ?? before.mac
+      return await this.#change(before, { ...after, mac })
     })
   }
 
@@ -115,13 +124,15 @@ export class DeviceService {
    * a device that a person gave a name instead of an address follows that name.
    */
   async follow(mac: string, address: string, port: number, ddpPort: number | null): Promise<void> {
-    const device = await this.findByMac(mac)
-    if (device === undefined) return
-    await this.#serial.run(device.id, async () => {
+    const found = await this.findByMac(mac)
+    if (found === undefined) return
+    await this.#serial.run(found.id, async () => {
+      // As it is now: a person may have changed or removed it while this waited.
+      const device = await this.findByMac(mac)
+      if (device === undefined || device.id !== found.id) return
       const changes = {
-        ...(/^[\d.]+$/.test(device.address) && { address }),
-        port,
-        ...(ddpPort !== null && { realtime_port: ddpPort }),
+        ...(isIP(device.address) !== 0 && { address }),
+        ...toPorts(device.type, port, ddpPort),
       }
       const differs = Object.keys(listChanges(device, { ...device, ...changes }, CHANGEABLE)).length > 0
       if (!differs) return
@@ -130,19 +141,17 @@ export class DeviceService {
     })
   }
 
-  async #change(before: Device, input: DeviceUpdate): Promise<Device> {
-    const { store, recorder, assertFits } = this.#options
-    const after: Device = { ...before, ...definedOf(input) }
+  async #change(before: Device, after: Device): Promise<Device> {
+    const { store, recorder } = this.#options
     const changes = listChanges(before, after, CHANGEABLE)
-    if (Object.keys(changes).length === 0) return before
-    await assertFits(after)
-    await store.update(before.id, definedOf(input))
+    const { id, created_at: _created, ...columns } = after
+    await store.update(id, columns)
     recorder.record('entity', 'entity_updated', {
       message: `The device "${after.name}" was changed: ${Object.keys(changes).join(', ')}.`,
       entity: toEntityRef(after),
       metadata: { changes },
     })
-    this.#announce(before.id, 'updated')
+    this.#announce(id, 'updated')
     return after
   }
 
@@ -150,6 +159,22 @@ export class DeviceService {
     this.#options.publish({ type: 'entity_changed', entity_type: 'device', entity_id: id, change })
     this.#options.onChanged(id)
   }
+}
+
+function speaksHttp(type: DeviceType): boolean {
+  return type !== 'ddp'
+}
+
+/** A device of another type has that type's port, unless somebody chose one. */
+function toPort(before: Device, { type = before.type, port }: DeviceUpdate): number {
+  if (port !== undefined) return port
+  return before.port === DEFAULT_PORTS[before.type] ? DEFAULT_PORTS[type] : before.port
+}
+
+/** The ports a controller announces, as a device of `type` has them. */
+function toPorts(type: DeviceType, httpPort: number, ddpPort: number | null): Partial<Device> {
+  if (!speaksHttp(type)) return ddpPort === null ? {} : { port: ddpPort }
+  return { port: httpPort, ...(ddpPort !== null && { realtime_port: ddpPort }) }
 }
 
 function toEntityRef(device: Device): EntityRef {

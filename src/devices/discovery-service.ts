@@ -113,7 +113,9 @@ export class DiscoveryService implements Part {
         })
       const mac = controller.mac ?? info?.mac ?? null
       const current = this.#found.get(controller.key)
-      if (current?.address === address) this.#found.set(controller.key, { ...controller, mac, info })
+      // It has moved on, or gone, while it was asked.
+      if (current?.address !== address || current.port !== port) return
+      this.#found.set(controller.key, { ...controller, mac, info })
       if (mac !== null) await devices.follow(mac, address, port, controller.ddp_port)
     } catch (cause) {
       context.log('warn', 'a controller could not be examined', { error: toErrorMessage(cause) })

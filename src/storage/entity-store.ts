@@ -100,6 +100,10 @@ export class EntityStore<T extends Table> {
         case 'SQLITE_CONSTRAINT_UNIQUE':
           throw await this.#toTakenError(row, cause)
         case 'SQLITE_CONSTRAINT_FOREIGNKEY':
+          if (this.#table === 'targets')
+            throw new LedGrabError('LG_ENTITY_NOT_FOUND', 'the device or source was deleted meanwhile', {
+              cause,
+            })
           throw new LedGrabError(
             'LG_ENTITY_IN_USE',
             `a target uses this ${this.noun}; delete the target first`,

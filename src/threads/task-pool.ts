@@ -9,36 +9,56 @@ import { taskFile } from './worker-entry.ts'
 const STOP_TIMEOUT_MS = 500
 /** Idle threads go after this; a reader's connection with them. */
 const IDLE_MS = 60_000
+const READER_THREADS = 2
+/** They wait for the network and compute nothing, so one thread does. */
+const PROBES_AT_ONCE = 16
 
-/** Finite jobs in threads of their own: reading the log, probing a controller. */
+/**
+ * Finite jobs in threads of their own: reading the log, probing a controller. They do not share
+ * threads: whoever looks at the log must not wait for controllers that never answer.
+ */
 export class TaskPool implements Part {
-  #pool: Piscina | undefined
+  #readers: Piscina | undefined
+  #probes: Piscina | undefined
 
   async start(): Promise<void> {
-    this.#pool = new Piscina({ minThreads: 0, maxThreads: 2, idleTimeout: IDLE_MS })
+    this.#readers = new Piscina({ minThreads: 0, maxThreads: READER_THREADS, idleTimeout: IDLE_MS })
+    this.#probes = new Piscina({
+      minThreads: 0,
+      maxThreads: 1,
+      concurrentTasksPerWorker: PROBES_AT_ONCE,
+      idleTimeout: IDLE_MS,
+    })
   }
 
   /** Ends all threads, and with them the readers that would block the last checkpoint. */
   async stop(): Promise<void> {
-    const pool = this.#pool
-    this.#pool = undefined
-    if (pool) await withDeadline(pool.destroy(), STOP_TIMEOUT_MS, 'ending the task threads')
+    const pools = [this.#readers, this.#probes]
+    this.#readers = undefined
+    this.#probes = undefined
+    const ended = Promise.all(pools.map((pool) => pool?.destroy()))
+    await withDeadline(ended, STOP_TIMEOUT_MS, 'ending the task threads')
   }
 
   async queryPage(request: PageRequest): Promise<PageResult> {
-    return await this.#run('log-query', 'queryPage', request)
+    return await run(this.#readers, 'log-query', 'queryPage', request)
   }
 
   async readAfter(request: CatchUpRequest): Promise<CatchUpResult> {
-    return await this.#run('log-query', 'readAfter', request)
+    return await run(this.#readers, 'log-query', 'readAfter', request)
   }
 
   async probe(request: ProbeRequest): Promise<ProbeResult> {
-    return await this.#run('probe', 'probe', request)
+    return await run(this.#probes, 'probe', 'probe', request)
   }
+}
 
-  async #run<Result>(task: string, name: string, request: object): Promise<Result> {
-    if (this.#pool === undefined) throw new LedGrabError('LG_THREAD_STOPPED', 'the server is stopping')
-    return (await this.#pool.run(request, { filename: taskFile(task), name })) as Result
-  }
+async function run<Result>(
+  pool: Piscina | undefined,
+  task: string,
+  name: string,
+  request: object,
+): Promise<Result> {
+  if (pool === undefined) throw new LedGrabError('LG_THREAD_STOPPED', 'the server is stopping')
+  return (await pool.run(request, { filename: taskFile(task), name })) as Result
 }
