@@ -7,6 +7,7 @@ import { RunRegister } from './activity/runs.ts'
 import type { Config } from './config/schema.ts'
 import { DeviceService } from './devices/device-service.ts'
 import { DiscoveryService } from './devices/discovery-service.ts'
+import { HealthMonitor } from './devices/health-monitor.ts'
 import { toErrorMessage } from './errors.ts'
 import { Access, identifyWatcher } from './http/access.ts'
 import { HostGuard } from './http/host-guard.ts'
@@ -91,6 +92,7 @@ export class LedGrabServer {
       await services.pool.start()
       await services.hub.start()
       await running.start()
+      await services.health.start()
       await this.#startDiscovery(services)
       await demo?.start()
       await http.start()
@@ -200,6 +202,13 @@ export class LedGrabServer {
         if (discovery) this.#inBackground(() => discovery.refreshKnown())
       },
     })
+    const health = new HealthMonitor({
+      listDevices: () => devices.list(),
+      probe: (address, port, timeoutMs) => pool.probe({ address, port, timeoutMs }),
+      recorder,
+      publish,
+      warn: this.#warn,
+    })
     const sources = new SourceService({
       store: store.sources,
       recorder,
@@ -236,6 +245,7 @@ export class LedGrabServer {
       guard,
       rejections,
       devices,
+      health,
       discovery,
       sources,
       targets,

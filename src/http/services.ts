@@ -3,6 +3,7 @@ import type { ActivityLogRepository } from '../activity/repository.ts'
 import type { ActivityLogRetentionEngine } from '../activity/retention.ts'
 import type { DeviceService } from '../devices/device-service.ts'
 import type { DiscoveryService } from '../devices/discovery-service.ts'
+import type { HealthMonitor } from '../devices/health-monitor.ts'
 import type { SourceService } from '../lighting/source-service.ts'
 import type { TargetService } from '../lighting/target-service.ts'
 import type { BroadcastEvent } from '../protocol/server-events.ts'
@@ -29,6 +30,7 @@ export interface Services {
   readonly guard: HostGuard
   readonly rejections: RejectionLog
   readonly devices: DeviceService
+  readonly health: HealthMonitor
   /** Undefined when discovery is switched off. */
   readonly discovery: DiscoveryService | undefined
   readonly sources: SourceService

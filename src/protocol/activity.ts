@@ -54,6 +54,31 @@ export const ACTIONS = {
     severity: 'info',
     meaning: 'A controller answers at a new network address.',
   },
+  device_offline: {
+    category: 'device',
+    severity: 'warning',
+    meaning: 'A device does not answer any more. Told once per outage.',
+  },
+  device_online: {
+    category: 'device',
+    severity: 'info',
+    meaning: 'A device answers again; says how long the outage was.',
+  },
+  device_flapping: {
+    category: 'device',
+    severity: 'warning',
+    meaning: 'A device came and went; one entry a minute says how often.',
+  },
+  device_taken_over: {
+    category: 'device',
+    severity: 'warning',
+    meaning: 'Another program drives a device.',
+  },
+  device_released: {
+    category: 'device',
+    severity: 'info',
+    meaning: 'The other program that drove a device has let go of it.',
+  },
 
   entity_created: {
     category: 'entity',

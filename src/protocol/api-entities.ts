@@ -49,6 +49,15 @@ export const Device = z.object({
 })
 export type Device = Readonly<z.infer<typeof Device>>
 
+/** A device as the API shows it: with what its answers tell. */
+export const DeviceWithHealth = Device.extend({
+  health: z.object({
+    /** `unknown` before the first answer, and for receivers that never answer. */
+    state: z.enum(['unknown', 'online', 'offline']),
+    since: z.string(),
+  }),
+})
+
 const Fps = z.int().min(1).max(60)
 
 export const SourceSettingsSchema = z.discriminatedUnion('type', [

@@ -12,6 +12,7 @@ export const SERVER_EVENT_TYPES = [
   'reset',
   'device_discovered',
   'device_lost',
+  'device_health_changed',
   'entity_changed',
   'target_state_changed',
   'target_stats',
@@ -35,6 +36,11 @@ export type TargetState = 'stopped' | 'starting' | 'running'
 export type BroadcastEvent =
   | { readonly type: 'device_discovered'; readonly controller: FoundController }
   | { readonly type: 'device_lost'; readonly controller: FoundController }
+  | {
+      readonly type: 'device_health_changed'
+      readonly device_id: string
+      readonly state: 'unknown' | 'online' | 'offline'
+    }
   | {
       readonly type: 'entity_changed'
       readonly entity_type: 'device' | 'source' | 'target' | 'key'

@@ -1,15 +1,28 @@
 import { z } from 'zod'
-import { Device, DeviceCreate, DeviceUpdate, FoundControllerSchema } from '../../protocol/api-entities.ts'
+import {
+  type Device,
+  DeviceCreate,
+  DeviceUpdate,
+  DeviceWithHealth,
+  FoundControllerSchema,
+} from '../../protocol/api-entities.ts'
 import type { App } from '../server.ts'
 import type { Services } from '../services.ts'
 import { addCrudRoutes } from './crud.ts'
 
-export function addDeviceRoutes(app: App, { devices, discovery }: Services): void {
+export function addDeviceRoutes(app: App, { devices, health, discovery }: Services): void {
+  const withHealth = (device: Device) => ({ ...device, health: health.healthOf(device.id) })
   addCrudRoutes(
     app,
     '/api/v1/devices',
-    { entity: Device, create: DeviceCreate, update: DeviceUpdate },
-    devices,
+    { entity: DeviceWithHealth, create: DeviceCreate, update: DeviceUpdate },
+    {
+      list: async () => (await devices.list()).map(withHealth),
+      get: async (id) => withHealth(await devices.get(id)),
+      create: async (input) => withHealth(await devices.create(input)),
+      update: async (id, input) => withHealth(await devices.update(id, input)),
+      delete: (id) => devices.delete(id),
+    },
   )
 
   app.get(

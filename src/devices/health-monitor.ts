@@ -1,0 +1,201 @@
+import { networkInterfaces } from 'node:os'
+import { toErrorMessage } from '../errors.ts'
+import type { Part } from '../lib/part.ts'
+import type { EntityRef, Recorder } from '../protocol/activity.ts'
+import type { Device } from '../protocol/api-entities.ts'
+import type { BroadcastEvent } from '../protocol/server-events.ts'
+import type { ProbeResult, WledInfo } from '../protocol/wled-info.ts'
+import { resolvePrivateAddress } from './address.ts'
+import { DeviceHealth, type HealthNews, type HealthState } from './device-health.ts'
+
+/** Two looks and their timeouts fit into 5 s: that is how soon silence is noticed. */
+const LOOK_EVERY_MS = 2_000
+const LOOK_TIMEOUT_MS = 1_200
+
+export interface Health {
+  readonly state: HealthState
+  /** ISO 8601. */
+  readonly since: string
+}
+
+export interface HealthMonitorOptions {
+  readonly listDevices: () => Promise<readonly Device[]>
+  readonly probe: (address: string, port: number, timeoutMs: number) => Promise<ProbeResult>
+  readonly recorder: Recorder
+  readonly publish: (event: BroadcastEvent) => void
+  readonly warn: (message: string, fields: object) => void
+  readonly nowMs?: () => number
+  readonly lookEveryMs?: number
+}
+
+interface Watched {
+  device: Device
+  readonly health: DeviceHealth
+  timer: NodeJS.Timeout | undefined
+  /** Who else drives it, as it was told; undefined: nobody. */
+  takenBy: string | undefined
+}
+
+/**
+ * Looks after the devices that answer (`wled`, `virtual`): notices silence within 5 s and return
+ * within 10 s, and whether somebody else drives them. Each is looked after by itself; one that is
+ * silent delays no other. A `ddp` receiver answers nothing, so its health stays unknown.
+ */
+export class HealthMonitor implements Part {
+  readonly #options: HealthMonitorOptions
+  readonly #nowMs: () => number
+  readonly #watched = new Map<string, Watched>()
+  #isStopping = false
+
+  constructor(options: HealthMonitorOptions) {
+    this.#options = options
+    this.#nowMs = options.nowMs ?? Date.now
+  }
+
+  async start(): Promise<void> {
+    await this.refresh()
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    for (const { timer } of this.#watched.values()) clearTimeout(timer)
+    this.#watched.clear()
+  }
+
+  /** Call when devices were added, changed or removed. */
+  async refresh(): Promise<void> {
+    const devices = (await this.#options.listDevices()).filter(({ type }) => type !== 'ddp')
+    if (this.#isStopping) return
+    for (const [id, watched] of this.#watched) {
+      if (devices.some((device) => device.id === id)) continue
+      clearTimeout(watched.timer)
+      this.#watched.delete(id)
+    }
+    for (const device of devices) {
+      const known = this.#watched.get(device.id)
+      if (known) known.device = device
+      else this.#add(device)
+    }
+  }
+
+  healthOf(deviceId: string): Health {
+    const health = this.#watched.get(deviceId)?.health
+    return {
+      state: health?.state ?? 'unknown',
+      since: new Date(health?.sinceMs ?? this.#nowMs()).toISOString(),
+    }
+  }
+
+  #add(device: Device): void {
+    const watched: Watched = {
+      device,
+      health: new DeviceHealth(this.#nowMs()),
+      timer: undefined,
+      takenBy: undefined,
+    }
+    this.#watched.set(device.id, watched)
+    void this.#look(watched)
+  }
+
+  async #look(watched: Watched): Promise<void> {
+    const { device } = watched
+    const result = await this.#probe(device)
+    // Deleted, or the server stops: nobody wants to know any more.
+    if (this.#isStopping || this.#watched.get(device.id) !== watched) return
+    const { state } = watched.health
+    const news = result.ok
+      ? watched.health.answered(this.#nowMs())
+      : watched.health.failed(this.#nowMs(), result.reason)
+    for (const item of news) this.#recordHealth(watched.device, item)
+    if (watched.health.state !== state) {
+      this.#options.publish({
+        type: 'device_health_changed',
+        device_id: device.id,
+        state: watched.health.state,
+      })
+    }
+    if (result.ok) this.#noteDriver(watched, result.info)
+    // A first silence is looked into at once.
+    const isSuspect = !result.ok && watched.health.state !== 'offline'
+    watched.timer = setTimeout(
+      () => void this.#look(watched),
+      isSuspect ? 0 : (this.#options.lookEveryMs ?? LOOK_EVERY_MS),
+    )
+    watched.timer.unref()
+  }
+
+  async #probe(device: Device): Promise<ProbeResult> {
+    try {
+      const address = await resolvePrivateAddress(device.address)
+      return await this.#options.probe(address, device.port, LOOK_TIMEOUT_MS)
+    } catch (cause) {
+      return { ok: false, reason: toErrorMessage(cause) }
+    }
+  }
+
+  #recordHealth(device: Device, news: HealthNews): void {
+    const { recorder } = this.#options
+    const entity = toEntityRef(device)
+    switch (news.kind) {
+      case 'offline':
+        recorder.record('device', 'device_offline', {
+          message: `"${device.name}" does not answer any more at ${device.address} (${news.reason}).`,
+          entity,
+          metadata: { address: device.address, reason: news.reason },
+        })
+        return
+      case 'online': {
+        const seconds = Math.round(news.outageMs / 1_000)
+        recorder.record('device', 'device_online', {
+          message: `"${device.name}" answers again after ${seconds} seconds.`,
+          entity,
+          metadata: { address: device.address, outage_seconds: seconds },
+        })
+        return
+      }
+      case 'flapping':
+        recorder.record('device', 'device_flapping', {
+          message: `"${device.name}" came and went ${news.outages} more ${news.outages === 1 ? 'time' : 'times'} within a minute; it is ${news.state} now.`,
+          entity,
+          metadata: { address: device.address, outages: news.outages, state: news.state },
+        })
+    }
+  }
+
+  #noteDriver(watched: Watched, info: WledInfo): void {
+    const { device, takenBy } = watched
+    const driver = toForeignDriver(info)
+    if (driver === takenBy) return
+    watched.takenBy = driver
+    const entity = toEntityRef(device)
+    if (driver !== undefined) {
+      this.#options.recorder.record('device', 'device_taken_over', {
+        message: `Somebody else drives "${device.name}": ${driver}.`,
+        entity,
+        metadata: { driver, mode: info.live_mode, address: info.live_ip },
+      })
+    } else if (takenBy !== undefined) {
+      this.#options.recorder.record('device', 'device_released', {
+        message: `"${device.name}" is not driven by ${takenBy} any more.`,
+        entity,
+        metadata: { driver: takenBy },
+      })
+    }
+  }
+}
+
+/** Who streams to it if it is not this server: `DDP from 192.168.1.40`; undefined if nobody else does. */
+function toForeignDriver(info: WledInfo): string | undefined {
+  if (!info.live) return undefined
+  const mode = info.live_mode ?? 'an unknown protocol'
+  const isOurs = mode === 'DDP' && (info.live_ip === null || isOwnAddress(info.live_ip))
+  return isOurs ? undefined : `${mode} from ${info.live_ip ?? 'an unknown address'}`
+}
+
+function isOwnAddress(address: string): boolean {
+  return Object.values(networkInterfaces()).some((list) => list?.some((own) => own.address === address))
+}
+
+function toEntityRef(device: Device): EntityRef {
+  return { type: 'device', id: device.id, name: device.name }
+}
