@@ -200,6 +200,7 @@ export class LedGrabServer {
       onChanged: (deviceId) => {
         this.#inBackground(() => running.deviceChanged(deviceId))
         if (discovery) this.#inBackground(() => discovery.refreshKnown())
+        this.#inBackground(() => health.refresh())
       },
     })
     const health = new HealthMonitor({
@@ -207,7 +208,6 @@ export class LedGrabServer {
       probe: (address, port, timeoutMs) => pool.probe({ address, port, timeoutMs }),
       recorder,
       publish,
-      warn: this.#warn,
     })
     const sources = new SourceService({
       store: store.sources,
@@ -320,6 +320,7 @@ export class LedGrabServer {
     services.hub.refuseNew()
     await this.#step('stopping the workers', STOP_LIMITS.workers, async () => {
       await running.stop()
+      await services.health.stop()
       await Promise.all([captures.stop(), services.discovery?.stop()])
     })
     await this.#step('stopping the demo', STOP_LIMITS.demo, async () => demo?.stop())

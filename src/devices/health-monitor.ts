@@ -23,7 +23,6 @@ export interface HealthMonitorOptions {
   readonly probe: (address: string, port: number, timeoutMs: number) => Promise<ProbeResult>
   readonly recorder: Recorder
   readonly publish: (event: BroadcastEvent) => void
-  readonly warn: (message: string, fields: object) => void
   readonly nowMs?: () => number
   readonly lookEveryMs?: number
 }
