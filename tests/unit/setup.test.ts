@@ -252,4 +252,25 @@ setupScript('leaves the exit code of bin/ledgrab.js to the command line', async 
   assert.is((await launcher(clone('>=99').folder)).code, 1)
 })
 
+setupScript('lets a server that npm started hear that npm was told to end', async () => {
+  const { folder, write, read } = clone()
+  write(
+    'dist/src/cli/index.js',
+    `import { writeFileSync } from 'node:fs'
+    const file = new URL('../../../told', import.meta.url)
+    const timer = setInterval(() => {}, 1_000)
+    process.once('SIGTERM', () => { writeFileSync(file, 'SIGTERM'); clearInterval(timer) })
+    writeFileSync(file, 'up')`,
+  )
+  // As npm does it: through a shell, which gets the signal and here does not become the program.
+  const shell = spawn('sh', ['-c', `"${process.execPath}" bin/ledgrab.js serve; true`], {
+    cwd: folder,
+    env: { ...process.env, npm_lifecycle_event: 'start' },
+    stdio: 'ignore',
+  })
+  await waitFor(() => read('told') === 'up', 'the server to be up')
+  shell.kill('SIGTERM')
+  await waitFor(() => read('told') === 'SIGTERM', 'the server to be told')
+})
+
 setupScript.run()
