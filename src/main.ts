@@ -10,6 +10,7 @@ import { DiscoveryService } from './devices/discovery-service.ts'
 import { HealthMonitor } from './devices/health-monitor.ts'
 import { toErrorMessage } from './errors.ts'
 import { Access, identifyWatcher } from './http/access.ts'
+import { ConnectionLog } from './http/connection-log.ts'
 import { HostGuard } from './http/host-guard.ts'
 import { RejectionLog } from './http/rejection-log.ts'
 import { HttpServer } from './http/server.ts'
@@ -88,6 +89,7 @@ export class LedGrabServer {
       await this.#noteCrashes(runs, storage)
       await runs.begin(Date.now(), this.#version)
       await services.rejections.start()
+      await services.connections.start()
       await services.retention.start()
       await services.pool.start()
       await services.hub.start()
@@ -172,10 +174,11 @@ export class LedGrabServer {
       allowedOrigins: config.server.allowed_origins,
     })
     const rejections = new RejectionLog({ recorder })
+    const connections = new ConnectionLog(recorder)
     const hub = new RealtimeHub({
       logId: state.logId,
       headSeq: state.headSeq,
-      authenticate: (token, request) => identifyWatcher(access, rejections, token, request),
+      authenticate: (token, request) => identifyWatcher({ access, rejections, connections }, token, request),
       readAfter: (afterSeq, filters, limit) =>
         pool.readAfter({ file: activityFile, afterSeq, filters, limit }),
       onPreviews: (targetIds) => captures.setPreviews(targetIds),
@@ -244,6 +247,7 @@ export class LedGrabServer {
       access,
       guard,
       rejections,
+      connections,
       devices,
       health,
       discovery,
@@ -326,6 +330,7 @@ export class LedGrabServer {
     await this.#step('stopping the demo', STOP_LIMITS.demo, async () => demo?.stop())
     await this.#step('stopping retention', STOP_LIMITS.retention, async () => {
       await services.rejections.stop()
+      await services.connections.stop()
       await services.retention.stop()
     })
     await this.#step('writing the last entries', STOP_LIMITS.flush, () => recorder.flush())

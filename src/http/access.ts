@@ -3,8 +3,10 @@ import { ANONYMOUS_ACTOR } from '../activity/actor.ts'
 import { LedGrabError } from '../errors.ts'
 import type { JsonObject } from '../protocol/activity.ts'
 import type { Role } from '../protocol/server-events.ts'
+import { boundText } from '../protocol/text.ts'
 import type { KeyStore } from '../storage/key-store.ts'
 import type { RejectionLog } from './rejection-log.ts'
+import type { Services } from './services.ts'
 
 export interface Identity {
   readonly actor: string
@@ -71,21 +73,23 @@ function isFromThisMachine(request: IncomingMessage): boolean {
 }
 
 /**
- * Who a watcher of the event socket is; failures are recorded as those of requests are.
+ * Who a watcher of the event socket is; recorded, whether it was let in or not.
  *
  * @throws `LG_AUTH_REQUIRED`, `LG_AUTH_LIMITED`
  */
 export function identifyWatcher(
-  access: Access,
-  rejections: RejectionLog,
+  { access, rejections, connections }: Pick<Services, 'access' | 'rejections' | 'connections'>,
   token: string | undefined,
   request: IncomingMessage,
 ): Identity {
+  const address = request.socket.remoteAddress ?? ''
   try {
-    return access.identify(token, request)
+    const identity = access.identify(token, request)
+    const userAgent = boundText(request.headers['user-agent'] ?? '', 200)
+    connections.connected(identity, { address, userAgent })
+    return identity
   } catch (cause) {
     if (!(cause instanceof AuthError)) throw cause
-    const address = request.socket.remoteAddress ?? ''
     throw toRefusal(cause, rejections, address, { address, route: 'event socket' })
   }
 }

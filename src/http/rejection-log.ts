@@ -1,4 +1,5 @@
 import { ANONYMOUS_ACTOR } from '../activity/actor.ts'
+import { type Folded, Folding } from '../activity/folding.ts'
 import type { Part } from '../lib/part.ts'
 import type { ActionOf, JsonObject, Recorder } from '../protocol/activity.ts'
 
@@ -8,15 +9,9 @@ export interface Rejection {
   readonly action: RejectionAction
   /** Who knocked: an IP address. */
   readonly address: string
-  /** `wrong key`, `the host name "evil.example"` … */
+  /** `unknown key`, `the host name "evil.example"` … */
   readonly reason: string
   readonly metadata?: JsonObject
-}
-
-interface Folded {
-  readonly rejection: Rejection
-  readonly openedMs: number
-  count: number
 }
 
 export interface RejectionLogOptions {
@@ -28,68 +23,52 @@ export interface RejectionLogOptions {
   readonly maxAddresses?: number
 }
 
-/**
- * Records rejected requests: the first of an address at once, its repeats folded into one entry per
- * window with their count, so that nobody can flush the log by knocking. Memory is bounded: beyond
- * `maxAddresses`, further ones share one entry.
- */
+/** Records rejected requests, folded by address, and tells who should wait. */
 export class RejectionLog implements Part {
   readonly #options: RejectionLogOptions
-  readonly #windowMs: number
-  readonly #folded = new Map<string, Folded>()
-  #sweeping: NodeJS.Timeout | undefined
+  readonly #folding: Folding
 
   constructor(options: RejectionLogOptions) {
     this.#options = options
-    this.#windowMs = options.windowMs ?? 60_000
+    const { monotonicMs, windowMs, maxAddresses: maxKeys } = options
+    this.#folding = new Folding({ monotonicMs, windowMs, maxKeys })
   }
 
   async start(): Promise<void> {
-    this.#sweeping = setInterval(() => this.#sweep(false), Math.max(10, this.#windowMs / 12))
-    this.#sweeping.unref()
+    await this.#folding.start()
   }
 
   /** Records what is still folded. */
   async stop(): Promise<void> {
-    clearInterval(this.#sweeping)
-    this.#sweep(true)
+    await this.#folding.stop()
   }
 
   /** @returns true when this address has used up its tries and should be told to wait. */
   reject(rejection: Rejection): boolean {
-    const isFull = this.#folded.size >= (this.#options.maxAddresses ?? 1_000)
-    const own = `${rejection.action} ${rejection.address}`
-    const key = this.#folded.has(own) || !isFull ? own : `${rejection.action} other`
-    const known = this.#folded.get(key)
-    if (known) {
-      known.count += 1
-      return known.count > (this.#options.limit ?? 20)
+    const key = `${rejection.action} ${rejection.address}`
+    const shared: Rejection = {
+      action: rejection.action,
+      address: 'many addresses',
+      reason: 'too many to tell apart',
     }
-    this.#folded.set(key, { rejection, openedMs: this.#nowMs(), count: 1 })
-    this.#record(rejection, 1)
-    return false
+    const count = this.#folding.note(key, this.#toFolded(rejection), this.#toFolded(shared))
+    return count > (this.#options.limit ?? 20)
   }
 
-  #sweep(isLast: boolean): void {
-    const nowMs = this.#nowMs()
-    for (const [key, { rejection, openedMs, count }] of this.#folded) {
-      if (!isLast && nowMs - openedMs < this.#windowMs) continue
-      this.#folded.delete(key)
-      if (count > 1) this.#record(rejection, count - 1)
+  #toFolded(rejection: Rejection): Folded {
+    return {
+      first: () => this.#record(rejection, 1),
+      repeated: (count) => this.#record(rejection, count),
     }
   }
 
   #record({ action, address, reason, metadata }: Rejection, count: number): void {
-    const again = count > 1 ? `${count} more requests` : 'A request'
+    const what = count === 1 ? 'A request' : `${count} more requests`
     this.#options.recorder.record('auth', action, {
-      message: `${again} from ${address} ${count > 1 ? 'were' : 'was'} refused: ${reason}.`,
+      message: `${what} from ${address} ${count === 1 ? 'was' : 'were'} refused: ${reason}.`,
       // Whoever it was, it is nobody the server knows.
       actor: ANONYMOUS_ACTOR,
       metadata: { ...metadata, address, reason, count },
     })
-  }
-
-  #nowMs(): number {
-    return (this.#options.monotonicMs ?? (() => performance.now()))()
   }
 }

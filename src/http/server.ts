@@ -119,6 +119,8 @@ export class HttpServer implements Part {
     }).withTypeProvider<ZodTypeProvider>()
     app.setValidatorCompiler(validatorCompiler)
     app.setSerializerCompiler(serializerCompiler)
+    // Bodies are JSON; `text/plain` is what a foreign page may send without asking first.
+    app.removeContentTypeParser('text/plain')
     app.setErrorHandler(answerError)
     app.setNotFoundHandler((request, reply) => {
       answerError(

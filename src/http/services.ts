@@ -11,6 +11,7 @@ import type { RealtimeHub } from '../realtime/hub.ts'
 import type { KeyStore } from '../storage/key-store.ts'
 import type { TaskPool } from '../threads/task-pool.ts'
 import type { Access } from './access.ts'
+import type { ConnectionLog } from './connection-log.ts'
 import type { HostGuard } from './host-guard.ts'
 import type { RejectionLog } from './rejection-log.ts'
 
@@ -29,6 +30,7 @@ export interface Services {
   readonly access: Access
   readonly guard: HostGuard
   readonly rejections: RejectionLog
+  readonly connections: ConnectionLog
   readonly devices: DeviceService
   readonly health: HealthMonitor
   /** Undefined when discovery is switched off. */

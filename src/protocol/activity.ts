@@ -37,6 +37,11 @@ export const ACTIONS = {
     severity: 'warning',
     meaning: 'A web page of another site tried to reach this server.',
   },
+  watcher_connected: {
+    category: 'auth',
+    severity: 'info',
+    meaning: 'Somebody began to watch the log live. Reconnects are folded into one entry a minute.',
+  },
   key_created: { category: 'auth', severity: 'info', meaning: 'An API key was created.' },
 
   device_discovered: {
