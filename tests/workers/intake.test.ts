@@ -7,7 +7,7 @@ import type { WorkerDraft } from '../../src/protocol/activity-draft.ts'
 import { MAX_UNACKNOWLEDGED_RECORDS } from '../../src/protocol/worker-messages.ts'
 import type { ActivityRow } from '../../src/storage/row-types.ts'
 import { openLog } from '../support/activity.ts'
-import { Probe, type ProbeOptions } from '../support/probe.ts'
+import { Puppet, type PuppetOptions } from '../support/puppet.ts'
 
 const intake = suite('worker intake')
 
@@ -15,16 +15,16 @@ type OpenedLog = Awaited<ReturnType<typeof openLog>>
 
 async function setup(
   count: number,
-  options: ProbeOptions = {},
+  options: PuppetOptions = {},
   recorderOptions: Partial<RecorderOptions> = {},
 ) {
   const log = await openLog(recorderOptions)
-  const probes = Array.from(
+  const puppets = Array.from(
     { length: count },
-    () => new Probe({ recorder: log.recorder, options: () => options }),
+    () => new Puppet({ recorder: log.recorder, options: () => options }),
   )
-  await Promise.all(probes.map(({ supervisor }) => supervisor.start()))
-  return { log, probes }
+  await Promise.all(puppets.map(({ supervisor }) => supervisor.start()))
+  return { log, puppets }
 }
 
 async function allRows({ recorder, repository }: OpenedLog): Promise<readonly ActivityRow[]> {
@@ -61,33 +61,33 @@ function assertBalanced({ recorder }: OpenedLog): void {
 }
 
 intake('stores what four workers record at once, each once, in the order published', async () => {
-  const { log, probes } = await setup(4)
+  const { log, puppets } = await setup(4)
   // A whole window each: together more than the recorder takes from its own thread.
   const count = MAX_UNACKNOWLEDGED_RECORDS
-  for (const [index, { supervisor }] of probes.entries())
+  for (const [index, { supervisor }] of puppets.entries())
     supervisor.send({ kind: 'record', tag: `worker${index}`, count })
-  await Promise.all(probes.map((probe, index) => probe.recorded(`worker${index}`)))
-  await Promise.all(probes.map(({ supervisor }) => supervisor.stop()))
+  await Promise.all(puppets.map((puppet, index) => puppet.recorded(`worker${index}`)))
+  await Promise.all(puppets.map(({ supervisor }) => supervisor.stop()))
 
   const rows = await allRows(log)
   assert.is(rows.length, 4 * count)
-  for (const index of probes.keys()) assert.equal(numbersOf(rows, `worker${index}`), upTo(count))
+  for (const index of puppets.keys()) assert.equal(numbersOf(rows, `worker${index}`), upTo(count))
   assertPublishedInOrder(log, rows)
   assert.equal(log.recorder.counts(), { accepted: rows.length, stored: rows.length, queued: 0, dropped: {} })
 })
 
 for (const how of ['throw', 'exit'] as const) {
   intake(`loses nothing that workers posted before they crash by ${how}`, async () => {
-    const { log, probes } = await setup(4)
-    for (const [index, { supervisor }] of probes.entries())
+    const { log, puppets } = await setup(4)
+    for (const [index, { supervisor }] of puppets.entries())
       supervisor.send({ kind: 'end', how, tag: `crash${index}`, count: 2_000 })
-    await Promise.all(probes.map((probe) => probe.until(() => probe.readyCount === 2, 'the restart')))
-    for (const { supervisor } of probes) supervisor.send({ kind: 'record', tag: 'again', count: 10 })
-    await Promise.all(probes.map((probe) => probe.recorded('again')))
-    await Promise.all(probes.map(({ supervisor }) => supervisor.stop()))
+    await Promise.all(puppets.map((puppet) => puppet.until(() => puppet.readyCount === 2, 'the restart')))
+    for (const { supervisor } of puppets) supervisor.send({ kind: 'record', tag: 'again', count: 10 })
+    await Promise.all(puppets.map((puppet) => puppet.recorded('again')))
+    await Promise.all(puppets.map(({ supervisor }) => supervisor.stop()))
 
     const rows = await allRows(log)
-    for (const index of probes.keys()) assert.equal(numbersOf(rows, `crash${index}`), upTo(2_000))
+    for (const index of puppets.keys()) assert.equal(numbersOf(rows, `crash${index}`), upTo(2_000))
     assert.is(numbersOf(rows, 'again').length, 40)
     assert.is(rows.filter(({ action }) => action === 'worker_crashed').length, 4)
     assert.is(rows.filter(({ action }) => action === 'worker_restarted').length, 4)
@@ -98,10 +98,10 @@ for (const how of ['throw', 'exit'] as const) {
 }
 
 intake('loses nothing that workers record while they stop', async () => {
-  const { log, probes } = await setup(4, { recordsAtStop: 1_000 })
-  for (const { supervisor } of probes) supervisor.send({ kind: 'record', tag: 'running', count: 1_000 })
+  const { log, puppets } = await setup(4, { recordsAtStop: 1_000 })
+  for (const { supervisor } of puppets) supervisor.send({ kind: 'record', tag: 'running', count: 1_000 })
   // No wait: the stop comes while records are on their way.
-  await Promise.all(probes.map(({ supervisor }) => supervisor.stop()))
+  await Promise.all(puppets.map(({ supervisor }) => supervisor.stop()))
 
   const rows = await allRows(log)
   assert.is(numbersOf(rows, 'running').length, 4_000)
@@ -109,7 +109,7 @@ intake('loses nothing that workers record while they stop', async () => {
   assert.is(rows.length, 8_000)
   assertPublishedInOrder(log, rows)
   assert.equal(
-    probes.flatMap(({ logs }) => logs),
+    puppets.flatMap(({ logs }) => logs),
     [],
   )
 })
@@ -119,7 +119,7 @@ intake('bounds what a worker has under way, counts what it drops, and tells it i
   const gate = new Promise<void>((resolve) => {
     open = resolve
   })
-  const { log, probes } = await setup(
+  const { log, puppets } = await setup(
     1,
     {},
     {
@@ -129,12 +129,12 @@ intake('bounds what a worker has under way, counts what it drops, and tells it i
       },
     },
   )
-  const [probe] = probes as [Probe]
-  probe.supervisor.send({ kind: 'record', tag: 'burst', count: MAX_UNACKNOWLEDGED_RECORDS + 500 })
-  await probe.recorded('burst')
+  const [puppet] = puppets as [Puppet]
+  puppet.supervisor.send({ kind: 'record', tag: 'burst', count: MAX_UNACKNOWLEDGED_RECORDS + 500 })
+  await puppet.recorded('burst')
   assert.is(log.recorder.counts().queued, MAX_UNACKNOWLEDGED_RECORDS)
-  probe.supervisor.send({ kind: 'record', tag: 'blocked', count: 7 })
-  await probe.recorded('blocked')
+  puppet.supervisor.send({ kind: 'record', tag: 'blocked', count: 7 })
+  await puppet.recorded('blocked')
   assert.is(
     log.recorder.counts().queued,
     MAX_UNACKNOWLEDGED_RECORDS,
@@ -143,7 +143,7 @@ intake('bounds what a worker has under way, counts what it drops, and tells it i
 
   open()
   await log.recorder.flush()
-  await probe.supervisor.stop()
+  await puppet.supervisor.stop()
   const rows = await allRows(log)
   assert.equal(numbersOf(rows, 'burst'), upTo(MAX_UNACKNOWLEDGED_RECORDS))
   assert.equal(numbersOf(rows, 'blocked'), [])
@@ -157,21 +157,21 @@ intake('bounds what a worker has under way, counts what it drops, and tells it i
 })
 
 intake('lets a worker go on for ever, as long as it is acknowledged', async () => {
-  const { log, probes } = await setup(1)
-  const [probe] = probes as [Probe]
+  const { log, puppets } = await setup(1)
+  const [puppet] = puppets as [Puppet]
   const rounds = 6
   for (let round = 0; round < rounds; round += 1) {
-    probe.supervisor.send({ kind: 'record', tag: `round${round}`, count: 1_500 })
-    await probe.recorded(`round${round}`)
+    puppet.supervisor.send({ kind: 'record', tag: `round${round}`, count: 1_500 })
+    await puppet.recorded(`round${round}`)
     await log.recorder.flush()
   }
-  await probe.supervisor.stop()
+  await puppet.supervisor.stop()
   assert.is((await allRows(log)).length, rounds * 1_500, 'more than two windows, none dropped')
 })
 
 intake('keeps what can be read of a malformed record, marks it and goes on', async () => {
-  const { log, probes } = await setup(1)
-  const [probe] = probes as [Probe]
+  const { log, puppets } = await setup(1)
+  const [puppet] = puppets as [Puppet]
   const huge = 'x'.repeat(5_000_000)
   const drafts: unknown[] = [
     undefined,
@@ -187,12 +187,12 @@ intake('keeps what can be read of a malformed record, marks it and goes on', asy
     { ...draftOf('forged'), actor: 'admin', seq: 1, hash: 'x' },
   ]
   for (const [index, draft] of drafts.entries())
-    probe.supervisor.send({ kind: 'post', message: { kind: 'activity', n: index + 1, draft } })
+    puppet.supervisor.send({ kind: 'post', message: { kind: 'activity', n: index + 1, draft } })
   for (const n of [Number.NaN, Number.POSITIVE_INFINITY, -1, '7', undefined])
-    probe.supervisor.send({ kind: 'post', message: { kind: 'activity', n, draft: draftOf('bad number') } })
-  probe.supervisor.send({ kind: 'record', tag: 'after', count: 1 })
-  await probe.recorded('after')
-  await probe.supervisor.stop()
+    puppet.supervisor.send({ kind: 'post', message: { kind: 'activity', n, draft: draftOf('bad number') } })
+  puppet.supervisor.send({ kind: 'record', tag: 'after', count: 1 })
+  await puppet.recorded('after')
+  await puppet.supervisor.stop()
 
   const rows = await allRows(log)
   assert.is(rows.length, drafts.length + 5 + 1)
@@ -213,7 +213,7 @@ intake('keeps what can be read of a malformed record, marks it and goes on', asy
   assert.is(rows[6]?.entity_name?.length, 200)
   assert.is(rows[9]?.action, 'world_domination')
   assert.equal(
-    probe.logs.filter(({ level }) => level !== 'info'),
+    puppet.logs.filter(({ level }) => level !== 'info'),
     [],
   )
   assertPublishedInOrder(log, rows)
@@ -247,15 +247,15 @@ intake('counts no losses that no worker can have had', async () => {
 })
 
 intake('acknowledges also what is suppressed while the log is disabled', async () => {
-  const { log, probes } = await setup(1, {}, { enabled: false })
-  const [probe] = probes as [Probe]
+  const { log, puppets } = await setup(1, {}, { enabled: false })
+  const [puppet] = puppets as [Puppet]
   for (const tag of ['one', 'two', 'three']) {
-    probe.supervisor.send({ kind: 'record', tag, count: 2_000 })
-    await probe.recorded(tag)
+    puppet.supervisor.send({ kind: 'record', tag, count: 2_000 })
+    await puppet.recorded(tag)
     // The acknowledgements are on their way to the worker before its next command.
     await new Promise((resolve) => setImmediate(resolve))
   }
-  await probe.supervisor.stop()
+  await puppet.supervisor.stop()
   assert.equal(await allRows(log), [])
   assert.equal(log.recorder.setEnabled(true), { device: 6_000 })
 })

@@ -5,7 +5,7 @@ import { Supervisor, type SupervisorContext, type SupervisorOptions } from '../.
 import type { WorkerEntry } from '../../src/threads/worker-entry.ts'
 
 /** A worker for tests: records, posts and ends as it is told. */
-export interface ProbeOptions {
+export interface PuppetOptions {
   readonly onStart?: 'throw' | 'never-ready'
   readonly onStop?: 'hang' | 'linger' | 'throw' | 'exit'
   /** How many entries it records while it stops. */
@@ -14,7 +14,7 @@ export interface ProbeOptions {
   readonly mark?: number
 }
 
-export type ProbeCommand =
+export type PuppetCommand =
   /** Records `TAG 0`, `TAG 1`, … in one go, without hearing an acknowledgement in between. */
   | { readonly kind: 'record'; readonly tag: string; readonly count: number }
   /** Posts something that no worker of ours would say. */
@@ -22,8 +22,8 @@ export type ProbeCommand =
   /** Records and ends in the same moment. */
   | { readonly kind: 'end'; readonly how: 'throw' | 'exit'; readonly tag: string; readonly count: number }
 
-export type ProbeReport =
-  | { readonly kind: 'hello'; readonly options: ProbeOptions }
+export type PuppetReport =
+  | { readonly kind: 'hello'; readonly options: PuppetOptions }
   | { readonly kind: 'recorded'; readonly tag: string }
 
 export interface LogLine {
@@ -32,34 +32,34 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-type ProbeSettings = Partial<SupervisorOptions<ProbeOptions, ProbeReport>> & {
+type PuppetSettings = Partial<SupervisorOptions<PuppetOptions, PuppetReport>> & {
   readonly recorder: SupervisorContext['recorder']
 }
 
 const DEADLINE_MS = 20_000
 
-/** A supervised probe, with what it reported and what its supervisor logged. */
-export class Probe {
-  readonly reports: ProbeReport[] = []
+/** A supervised puppet, with what it reported and what its supervisor logged. */
+export class Puppet {
+  readonly reports: PuppetReport[] = []
   readonly logs: LogLine[] = []
-  readonly supervisor: Supervisor<ProbeOptions, ProbeCommand, ProbeReport>
+  readonly supervisor: Supervisor<PuppetOptions, PuppetCommand, PuppetReport>
   /** How often it got ready. */
   readyCount = 0
   readonly #news = new EventEmitter()
 
-  constructor({ recorder, ...settings }: ProbeSettings) {
+  constructor({ recorder, ...settings }: PuppetSettings) {
     const log: SupervisorContext['log'] = (level, message, fields) => {
       this.logs.push({ level, message, fields: { ...fields } })
       this.#news.emit('news')
     }
-    this.supervisor = new Supervisor<ProbeOptions, ProbeCommand, ProbeReport>(
+    this.supervisor = new Supervisor<PuppetOptions, PuppetCommand, PuppetReport>(
       { recorder, log },
       {
-        entry: 'probe',
-        name: 'probe',
+        entry: 'puppet',
+        name: 'puppet',
         options: () => ({}),
         restart: { firstMs: 1, capMs: 4 },
-        resolve: resolveProbe,
+        resolve: resolvePuppet,
         ...settings,
         onReport: (report) => {
           this.reports.push(report)
@@ -85,14 +85,14 @@ export class Probe {
 
   /** Resolves once it has recorded everything under this tag. */
   async recorded(tag: string): Promise<void> {
-    const isDone = (report: ProbeReport): boolean => report.kind === 'recorded' && report.tag === tag
+    const isDone = (report: PuppetReport): boolean => report.kind === 'recorded' && report.tag === tag
     await this.until(() => this.reports.some(isDone), `the records ${tag}`)
   }
 }
 
-export function resolveProbe(): WorkerEntry {
+export function resolvePuppet(): WorkerEntry {
   return {
     file: new URL('../../workers/tsx-entry.mjs', import.meta.url),
-    module: new URL('./probe.worker.ts', import.meta.url).href,
+    module: new URL('./puppet.worker.ts', import.meta.url).href,
   }
 }
