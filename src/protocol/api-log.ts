@@ -6,7 +6,7 @@ import { decimal, InstantMs, list } from './api-fields.ts'
 const filters = {
   categories: list(z.enum(CATEGORIES)).optional(),
   severities: list(z.enum(SEVERITIES)).optional(),
-  actions: list(z.string().max(64)).optional(),
+  actions: list(z.string().min(1).max(64)).optional(),
   actor: z.string().max(200).optional(),
   entity_type: z.string().max(64).optional(),
   entity_id: z.string().max(200).optional(),
@@ -59,7 +59,7 @@ export type LogPage = z.infer<typeof LogPage>
 export const SubscriptionFilters = z.strictObject({
   categories: z.array(z.enum(CATEGORIES)).max(64).optional(),
   severities: z.array(z.enum(SEVERITIES)).max(64).optional(),
-  actions: z.array(z.string().max(64)).max(64).optional(),
+  actions: z.array(z.string().min(1).max(64)).max(64).optional(),
   actor: z.string().max(200).optional(),
   entity_type: z.string().max(64).optional(),
   entity_id: z.string().max(200).optional(),
