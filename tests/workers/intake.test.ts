@@ -156,6 +156,20 @@ intake('bounds what a worker has under way, counts what it drops, and tells it i
   assertBalanced(log)
 })
 
+for (const how of ['throw', 'exit'] as const) {
+  intake(`counts also what a worker dropped in the moment it ends by ${how}`, async () => {
+    const { log, puppets } = await setup(1)
+    const [puppet] = puppets as [Puppet]
+    puppet.supervisor.send({ kind: 'end', how, tag: 'burst', count: MAX_UNACKNOWLEDGED_RECORDS + 300 })
+    await puppet.until(() => puppet.readyCount === 2, 'the restart')
+    await puppet.supervisor.stop()
+    const rows = await allRows(log)
+    assert.equal(numbersOf(rows, 'burst'), upTo(MAX_UNACKNOWLEDGED_RECORDS))
+    assert.equal(log.recorder.counts().dropped, { worker_window: 300 })
+    assertBalanced(log)
+  })
+}
+
 intake('lets a worker go on for ever, as long as it is acknowledged', async () => {
   const { log, puppets } = await setup(1)
   const [puppet] = puppets as [Puppet]

@@ -48,6 +48,8 @@ export class WorkerSide<Options, Command extends { kind: string }, Report> imple
   ready(handlers: WorkerHandlers<Command>): void {
     this.#handlers = handlers
     this.#port.on('message', (message: BaseCommand | Command) => this.#receive(message))
+    // Emitted on this thread also when it throws: what it dropped since the last report is told.
+    process.once('exit', () => this.#reportLost())
     this.#post({ kind: 'ready' })
   }
 

@@ -261,6 +261,25 @@ recorder(
   },
 )
 
+recorder('writes nothing twice when the last moment comes between a commit and its answer', async () => {
+  const log = await openLog({
+    store: async (rows) => {
+      await log.repository.record(rows)
+      say(log.recorder, 'behind it')
+      assert.is(log.recorder.flushSync(), 0)
+    },
+  })
+  say(log.recorder, 'first')
+  await log.recorder.flush()
+  await nextLoop()
+  assert.equal(log.raw.prepare('select message from activity_log order by seq').pluck().all(), [
+    'first',
+    'behind it',
+  ])
+  assert.equal(log.recorder.counts(), { accepted: 2, stored: 2, queued: 0, dropped: {} })
+  assert.equal(log.published, [], 'the next start tells it from the file')
+})
+
 recorder('says how many it could not write at the last moment', async () => {
   const log = await openLog()
   log.raw.pragma('query_only = ON')
