@@ -85,7 +85,11 @@ export class DiscoveryJournal {
 function describeMove(now: FoundController, before: FoundController): string {
   if (now.address !== before.address) return `moved from ${before.address} to ${now.address}`
   if (now.port !== before.port) return `at ${now.address} moved from port ${before.port} to port ${now.port}`
-  return `at ${now.address} takes DDP on port ${now.ddp_port ?? 'unknown'}, before on ${before.ddp_port ?? 'unknown'}`
+  return `at ${now.address} takes DDP on ${describePort(now.ddp_port)}, before on ${describePort(before.ddp_port)}`
+}
+
+function describePort(port: number | null): string {
+  return port === null ? 'its usual port' : `port ${port}`
 }
 
 function toMetadata({ name, address, port, mac, ddp_port }: FoundController): JsonObject {
