@@ -12,7 +12,7 @@ if (obstacle) {
   process.exitCode = 1
 } else {
   if (process.env.npm_lifecycle_event) stopWithParent()
-  import(cli.href)
+  void import(cli.href)
 }
 
 /**
