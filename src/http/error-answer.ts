@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorCode, LedGrabError } from '../errors.ts'
 
@@ -51,6 +52,21 @@ export function answerError(
     message: status === 500 ? 'internal error; the server log has the details' : known.message,
     ...(known.field !== undefined && { field: known.field }),
   })
+}
+
+/** Answers what is not even HTTP, and ends the connection: nobody knows where its next request begins. */
+export function answerNonsense(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const body = JSON.stringify({
+    code: 'LG_REQUEST_INVALID',
+    message: 'this is not an HTTP request the server understands',
+  })
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
 }
 
 function toKnownError(error: FastifyError | LedGrabError): LedGrabError {

@@ -26,9 +26,8 @@ export class HostGuard {
     const bare = machine.split('.')[0] ?? machine
     this.#hosts = new Set([
       'localhost',
-      bare,
-      `${bare}.local`,
-      machine,
+      // A machine without a name has none to be called by.
+      ...(bare === '' ? [] : [bare, `${bare}.local`, machine]),
       ...options.allowedHosts.map((host) => host.toLowerCase()),
     ])
     this.#origins = new Set(options.allowedOrigins.map((origin) => origin.toLowerCase()))

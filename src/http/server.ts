@@ -26,7 +26,7 @@ import { ErrorBody } from '../protocol/api-fields.ts'
 import { hasRole, type Role } from '../protocol/server-events.ts'
 import { boundText } from '../protocol/text.ts'
 import { AuthError, bearerToken, type Identity, toRefusal } from './access.ts'
-import { answerError } from './error-answer.ts'
+import { answerError, answerNonsense } from './error-answer.ts'
 import { addActivityRoutes } from './routes/activity-log.ts'
 import { addDeviceRoutes } from './routes/devices.ts'
 import { addKeyRoutes } from './routes/keys.ts'
@@ -116,6 +116,7 @@ export class HttpServer implements Part {
       requestTimeout: 30_000,
       // What is wrong before there is a route, such as `%zz` in a path.
       frameworkErrors: answerError,
+      clientErrorHandler: answerNonsense,
     }).withTypeProvider<ZodTypeProvider>()
     app.setValidatorCompiler(validatorCompiler)
     app.setSerializerCompiler(serializerCompiler)

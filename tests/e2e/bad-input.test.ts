@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Device } from '../../src/protocol/api-entities.ts'
@@ -186,6 +188,10 @@ badInput('of the wrong size, type or form has its own answer', async () => {
     }
     const long = await rawCall(url, { path: `/api/v1/devices/${'x'.repeat(80)}` })
     assert.equal([long.status, long.body.field], [400, 'id'])
+
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.end('GARBAGE\r\n\r\n')
+    assert.match(await text(socket), /^HTTP\/1\.1 400 .*\{"code":"LG_REQUEST_INVALID","message":"[^"]+"\}$/s)
   })
 })
 
