@@ -9,12 +9,13 @@ import { DeviceService } from './devices/device-service.ts'
 import { DiscoveryService } from './devices/discovery-service.ts'
 import { HealthMonitor } from './devices/health-monitor.ts'
 import { toErrorMessage } from './errors.ts'
-import { Access, identifyWatcher } from './http/access.ts'
+import { Access } from './http/access.ts'
 import { ConnectionLog } from './http/connection-log.ts'
 import { HostGuard } from './http/host-guard.ts'
 import { RejectionLog } from './http/rejection-log.ts'
 import { HttpServer } from './http/server.ts'
 import type { Services } from './http/services.ts'
+import { identifyWatcher } from './http/watchers.ts'
 import { withDeadline } from './lib/deadline.ts'
 import { readVersion } from './lib/version.ts'
 import { CaptureManager } from './lighting/capture-manager.ts'
@@ -55,12 +56,14 @@ interface Parts {
 
 /** What each step of the stop may take, ms; the whole stays within 5 s. */
 const STOP_LIMITS = {
-  announce: 500,
-  workers: 2_300,
-  demo: 500,
-  retention: 300,
-  flush: 500,
-  watchers: 600,
+  announce: 400,
+  workers: 2_600,
+  demo: 400,
+  retention: 200,
+  flush: 300,
+  tasks: 500,
+  watchers: 500,
+  run: 100,
 } as const
 
 /** The server: constructs the parts, owns the order in which they start and stop. */
@@ -280,7 +283,7 @@ export class LedGrabServer {
     await runs.markCrashesNoted()
   }
 
-  /** A server without discovery still lights what it knows; the supervisor keeps trying. */
+  /** A server without discovery still lights what it knows. */
   async #startDiscovery({ discovery }: Services): Promise<void> {
     try {
       await discovery?.start()
@@ -334,12 +337,12 @@ export class LedGrabServer {
       await services.retention.stop()
     })
     await this.#step('writing the last entries', STOP_LIMITS.flush, () => recorder.flush())
-    await this.#step('ending the task threads', STOP_LIMITS.flush, () => services.pool.stop())
+    await this.#step('ending the task threads', STOP_LIMITS.tasks, () => services.pool.stop())
     await this.#step('closing connections', STOP_LIMITS.watchers, async () => {
       await services.hub.stop()
       await http.stop()
     })
-    await this.#step('marking the run as ended', STOP_LIMITS.announce, () => runs.end(Date.now()))
+    await this.#step('marking the run as ended', STOP_LIMITS.run, () => runs.end(Date.now()))
   }
 
   #closeStorage({ lock, store, log }: Storage): void {

@@ -1,4 +1,4 @@
-import { toActivityEntry, toEntryJson } from '../src/activity/entry.ts'
+import { toActivityEntry } from '../src/activity/entry.ts'
 import { ActivityLogRepository } from '../src/activity/repository.ts'
 import type { CatchUpRequest, CatchUpResult, PageRequest, PageResult } from '../src/protocol/log-read.ts'
 import { openActivityReader } from '../src/storage/open.ts'
@@ -30,12 +30,15 @@ export async function queryPage(request: PageRequest): Promise<PageResult> {
   }
 }
 
-/** What a watcher is missing, oldest first. */
+/**
+ * What a watcher is missing, oldest first. Not `toEntryJson`: metadata that somebody edited into what is
+ * no JSON must not reach a watcher as a frame it cannot read.
+ */
 export async function readAfter(request: CatchUpRequest): Promise<CatchUpResult> {
   const { repository, salt } = await readerOf(request.file)
   const page = await repository.readAfter(request.afterSeq, request.filters, request.limit)
   return {
-    entries: page.rows.map((row) => ({ seq: row.seq, json: toEntryJson(row, salt) })),
+    entries: page.rows.map((row) => ({ seq: row.seq, json: JSON.stringify(toActivityEntry(row, salt)) })),
     anchorSeq: page.anchorSeq,
     scannedSeq: page.scannedSeq,
   }

@@ -3,10 +3,8 @@ import { ANONYMOUS_ACTOR } from '../activity/actor.ts'
 import { LedGrabError } from '../errors.ts'
 import type { JsonObject } from '../protocol/activity.ts'
 import type { Role } from '../protocol/server-events.ts'
-import { boundText } from '../protocol/text.ts'
 import type { KeyStore } from '../storage/key-store.ts'
 import type { RejectionLog } from './rejection-log.ts'
-import type { Services } from './services.ts'
 
 export interface Identity {
   readonly actor: string
@@ -70,28 +68,6 @@ function isFromThisMachine(request: IncomingMessage): boolean {
   if (headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined) return false
   const address = socket.remoteAddress ?? ''
   return address === '::1' || /^(?:::ffff:)?127\./.test(address)
-}
-
-/**
- * Who a watcher of the event socket is; recorded, whether it was let in or not.
- *
- * @throws `LG_AUTH_REQUIRED`, `LG_AUTH_LIMITED`
- */
-export function identifyWatcher(
-  { access, rejections, connections }: Pick<Services, 'access' | 'rejections' | 'connections'>,
-  token: string | undefined,
-  request: IncomingMessage,
-): Identity {
-  const address = request.socket.remoteAddress ?? ''
-  try {
-    const identity = access.identify(token, request)
-    const userAgent = boundText(request.headers['user-agent'] ?? '', 200)
-    connections.connected(identity, { address, userAgent })
-    return identity
-  } catch (cause) {
-    if (!(cause instanceof AuthError)) throw cause
-    throw toRefusal(cause, rejections, address, { address, route: 'event socket' })
-  }
 }
 
 /** Records a failed attempt, and makes one too many of an address a `LG_AUTH_LIMITED`. */

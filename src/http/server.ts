@@ -3,7 +3,6 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import Fastify, {
   type FastifyBaseLogger,
-  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type FastifySchema,
@@ -26,6 +25,7 @@ import { ErrorBody } from '../protocol/api-fields.ts'
 import { hasRole, type Role } from '../protocol/server-events.ts'
 import { boundText } from '../protocol/text.ts'
 import { AuthError, bearerToken, type Identity, toRefusal } from './access.ts'
+import type { App } from './app.ts'
 import { answerError, answerNonsense } from './error-answer.ts'
 import { addActivityRoutes } from './routes/activity-log.ts'
 import { addDeviceRoutes } from './routes/devices.ts'
@@ -49,15 +49,6 @@ declare module 'fastify' {
     identity: Identity | undefined
   }
 }
-
-/** The app as the route files see it. */
-export type App = FastifyInstance<
-  import('node:http').Server,
-  import('node:http').IncomingMessage,
-  import('node:http').ServerResponse,
-  FastifyBaseLogger,
-  ZodTypeProvider
->
 
 export interface HttpOptions {
   readonly host: string

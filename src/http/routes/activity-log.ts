@@ -2,7 +2,7 @@ import { COUNT_CAP } from '../../activity/repository.ts'
 import { LogPage, LogQuery } from '../../protocol/api-log.ts'
 import type { ActivityFilters } from '../../protocol/log-read.ts'
 import { RetentionPatch, RetentionSettings } from '../../protocol/retention.ts'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
 
 const PREFIX = '/api/v1/activity-log'

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { z } from 'zod'
 import { EntityId } from '../../protocol/api-fields.ts'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 
 /** Path parameters of everything about one thing. */
 export const IdParams = z.object({ id: EntityId })

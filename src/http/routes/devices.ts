@@ -6,7 +6,7 @@ import {
   DeviceWithHealth,
   FoundControllerSchema,
 } from '../../protocol/api-entities.ts'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
 import { addCrudRoutes } from './crud.ts'
 

@@ -1,6 +1,6 @@
 import { createKey } from '../../activity/keys.ts'
 import { KeyCreate, NewKey } from '../../protocol/api-keys.ts'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
 
 export function addKeyRoutes(app: App, { keys, recorder, publish }: Services): void {

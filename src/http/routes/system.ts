@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
 
 const Health = z.object({

@@ -1,5 +1,5 @@
 import { Target, TargetCreate, TargetUpdate } from '../../protocol/api-entities.ts'
-import type { App } from '../server.ts'
+import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
 import { addCrudRoutes, IdParams } from './crud.ts'
 
