@@ -36,7 +36,7 @@ export class TaskPool implements Part {
     const pools = [this.#readers, this.#probes]
     this.#readers = undefined
     this.#probes = undefined
-    const ended = Promise.all(pools.map((pool) => pool?.destroy()))
+    const ended = Promise.all(pools.map(async (pool) => pool?.destroy()))
     await withDeadline(ended, STOP_TIMEOUT_MS, 'ending the task threads')
   }
 

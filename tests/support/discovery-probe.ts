@@ -21,11 +21,13 @@ let drafts = 0
 spawned.until(print, 'the end of standard input', DEADLINE_MS).catch(() => process.exit(1))
 
 process.stdin.resume()
-process.stdin.once('end', async () => {
+process.stdin.once('end', () => void finish())
+
+async function finish(): Promise<void> {
   await spawned.stop()
   print()
   process.exit(0)
-})
+}
 
 function print(): false {
   for (; reports < spawned.reports.length; reports += 1) say({ report: spawned.reports[reports] })

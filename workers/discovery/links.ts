@@ -51,7 +51,7 @@ export class Links {
     clearInterval(this.#pollTimer)
     const slots = [...this.#slots.values()]
     this.#slots.clear()
-    await Promise.all(slots.map(({ link }) => link?.close()))
+    await Promise.all(slots.map(async ({ link }) => link?.close()))
   }
 
   send(packets: readonly Buffer[]): void {
