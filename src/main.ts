@@ -1,58 +1,15 @@
-import type { Logger } from 'pino'
 import { type ActivityLog, openActivityLog } from './activity/activity-log.ts'
-import { runAsSystem } from './activity/actor.ts'
 import type { CommittedEntry } from './activity/recorder.ts'
-import { ActivityLogRetentionEngine, loadRetentionSettings } from './activity/retention.ts'
-import { RunRegister } from './activity/runs.ts'
-import type { Config } from './config/schema.ts'
-import { DeviceService } from './devices/device-service.ts'
-import { DiscoveryService } from './devices/discovery-service.ts'
-import { HealthMonitor } from './devices/health-monitor.ts'
+import { loadRetentionSettings } from './activity/retention.ts'
+import type { RunRegister } from './activity/runs.ts'
+import { compose, type Parts, type ServerOptions, type Storage } from './compose.ts'
 import { toErrorMessage } from './errors.ts'
-import { Access } from './http/access.ts'
-import { ConnectionLog } from './http/connection-log.ts'
-import { HostGuard } from './http/host-guard.ts'
-import { RejectionLog } from './http/rejection-log.ts'
-import { HttpServer } from './http/server.ts'
+import type { HttpServer } from './http/server.ts'
 import type { Services } from './http/services.ts'
-import { identifyWatcher } from './http/watchers.ts'
 import { withDeadline } from './lib/deadline.ts'
 import { readVersion } from './lib/version.ts'
-import { CaptureManager } from './lighting/capture-manager.ts'
-import { Demo } from './lighting/demo.ts'
-import { RunningTargets } from './lighting/running-targets.ts'
-import { SourceService } from './lighting/source-service.ts'
-import { TargetService } from './lighting/target-service.ts'
-import type { BroadcastEvent } from './protocol/server-events.ts'
-import { RealtimeHub } from './realtime/hub.ts'
-import { type DataDirLock, dataDirFiles, lockDataDir } from './storage/data-dir.ts'
+import { dataDirFiles, lockDataDir } from './storage/data-dir.ts'
 import { type LedgrabStore, openLedgrabStore } from './storage/ledgrab-store.ts'
-import type { SupervisorContext } from './threads/supervisor.ts'
-import { TaskPool } from './threads/task-pool.ts'
-
-export interface ServerOptions {
-  readonly config: Config
-  readonly dataDir: string
-  readonly logger: Logger
-  /** Virtual controllers on loopback, and nothing on the network. */
-  readonly demo: boolean
-}
-
-interface Storage {
-  readonly lock: DataDirLock
-  readonly store: LedgrabStore
-  readonly log: ActivityLog
-}
-
-/** All parts of a server, in the order they start. */
-interface Parts {
-  readonly services: Services
-  readonly runs: RunRegister
-  readonly running: RunningTargets
-  readonly captures: CaptureManager
-  readonly demo: Demo | undefined
-  readonly http: HttpServer
-}
 
 /** What each step of the stop may take, ms; the whole stays within 5 s. */
 const STOP_LIMITS = {
@@ -66,7 +23,7 @@ const STOP_LIMITS = {
   run: 100,
 } as const
 
-/** The server: constructs the parts, owns the order in which they start and stop. */
+/** The server: opens the storage, and owns the order in which its parts start and stop. */
 export class LedGrabServer {
   readonly #options: ServerOptions
   readonly #version = readVersion()
@@ -85,7 +42,7 @@ export class LedGrabServer {
   async start(): Promise<void> {
     const storage = await this.#openStorage()
     this.#storage = storage
-    const parts = await this.#compose(storage)
+    const parts = await compose(this.#options, this.#version, storage)
     this.#parts = parts
     const { services, runs, running, demo, http } = parts
     try {
@@ -115,7 +72,7 @@ export class LedGrabServer {
 
   /**
    * Stops everything in order, each step bounded; a step that fails is logged and the rest still
-   * runs. `reason` completes "The server was asked to stop by …".
+   * runs. `reason` completes "The server stops because of …".
    */
   async stop(reason: string): Promise<void> {
     const storage = this.#storage
@@ -150,121 +107,6 @@ export class LedGrabServer {
       store?.close()
       lock.release()
       throw cause
-    }
-  }
-
-  async #compose({ store, log }: Storage): Promise<Parts> {
-    const { config, dataDir, logger } = this.#options
-    const { recorder, repository, state } = log
-    const context: SupervisorContext = {
-      recorder,
-      log: (level, message, fields) => logger[level](fields, message),
-    }
-    const publish = (event: BroadcastEvent): void => hub.publishEvent(event)
-    const activityFile = dataDirFiles(dataDir).activity
-
-    const retention = new ActivityLogRetentionEngine({
-      repository,
-      recorder,
-      store: store.settings,
-      settings: await loadRetentionSettings(store.settings),
-      warn: this.#warn,
-    })
-    const pool = new TaskPool()
-    const access = new Access(store.keys)
-    const guard = new HostGuard({
-      allowedHosts: config.server.allowed_hosts,
-      allowedOrigins: config.server.allowed_origins,
-    })
-    const rejections = new RejectionLog({ recorder })
-    const connections = new ConnectionLog(recorder)
-    const hub = new RealtimeHub({
-      logId: state.logId,
-      headSeq: state.headSeq,
-      authenticate: (token, request) => identifyWatcher({ access, rejections, connections }, token, request),
-      readAfter: (afterSeq, filters, limit) =>
-        pool.readAfter({ file: activityFile, afterSeq, filters, limit }),
-      onPreviews: (targetIds) => captures.setPreviews(targetIds),
-      warn: this.#warn,
-    })
-    const captures = new CaptureManager({
-      context,
-      onStats: (stats) => {
-        for (const one of stats) publish({ type: 'target_stats', ...one })
-      },
-      onPreview: (targetId, rgb) => hub.publishPreview(targetId, rgb),
-    })
-    const devices: DeviceService = new DeviceService({
-      store: store.devices,
-      recorder,
-      publish,
-      askMac: async (address, port) => {
-        const result = await pool.probe({ address, port, timeoutMs: 1_000 })
-        return result.ok ? result.info.mac : null
-      },
-      assertFits: (device) => targets.assertDeviceFits(device),
-      onChanged: (deviceId) => {
-        this.#inBackground(() => running.deviceChanged(deviceId))
-        if (discovery) this.#inBackground(() => discovery.refreshKnown())
-        this.#inBackground(() => health.refresh())
-      },
-    })
-    const health = new HealthMonitor({
-      listDevices: () => devices.list(),
-      probe: (address, port, timeoutMs) => pool.probe({ address, port, timeoutMs }),
-      recorder,
-      publish,
-    })
-    const sources = new SourceService({
-      store: store.sources,
-      recorder,
-      publish,
-      onChanged: (source) => running.sourceChanged(source),
-    })
-    const running = new RunningTargets({
-      store: store.targets,
-      devices,
-      sources,
-      captures,
-      recorder,
-      publish,
-      warn: this.#warn,
-    })
-    const targets = new TargetService({ store: store.targets, devices, sources, running, recorder, publish })
-    // The demo keeps to loopback: no phantom controllers on somebody's network, none of theirs in it.
-    const browseOn = this.#options.demo ? '127.0.0.1' : config.discovery.interface
-    const discovery =
-      this.#options.demo || config.discovery.enabled
-        ? new DiscoveryService({ context, pool, devices, interface: browseOn, publish })
-        : undefined
-    const services: Services = {
-      version: this.#version,
-      startedMs: performance.now(),
-      activityFile,
-      recorder,
-      repository,
-      retention,
-      pool,
-      hub,
-      keys: store.keys,
-      access,
-      guard,
-      rejections,
-      connections,
-      devices,
-      health,
-      discovery,
-      sources,
-      targets,
-      publish,
-    }
-    return {
-      services,
-      runs: new RunRegister(log.database.db),
-      running,
-      captures,
-      demo: this.#options.demo ? new Demo({ context, devices, sources, targets }) : undefined,
-      http: new HttpServer({ host: config.server.host, port: config.server.port, logger, services }),
     }
   }
 
@@ -318,7 +160,7 @@ export class LedGrabServer {
     const { recorder } = log
     await this.#step('announcing the stop', STOP_LIMITS.announce, async () => {
       recorder.record('system', 'server_shutting_down', {
-        message: `The server was asked to stop by ${reason}.`,
+        message: `The server stops because of ${reason}.`,
         metadata: { reason, uptime_seconds: Math.floor((performance.now() - services.startedMs) / 1_000) },
       })
       await recorder.flush()
@@ -373,13 +215,6 @@ export class LedGrabServer {
     } catch (cause) {
       this.#warn(`${what} failed`, { error: toErrorMessage(cause) })
     }
-  }
-
-  /** Work that nobody waits for acts as the system and must not end the server. */
-  #inBackground(work: () => Promise<unknown>): void {
-    void runAsSystem(() =>
-      work().catch((cause) => this.#warn('background work failed', { error: toErrorMessage(cause) })),
-    )
   }
 
   readonly #warn = (message: string, fields: object): void => this.#options.logger.warn(fields, message)

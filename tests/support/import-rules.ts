@@ -10,6 +10,7 @@ export interface Import {
 const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['main'],
+  ['compose'],
   ['http'],
   ['realtime', 'devices', 'lighting'],
   ['threads'],

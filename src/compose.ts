@@ -1,0 +1,180 @@
+import type { Logger } from 'pino'
+import type { ActivityLog } from './activity/activity-log.ts'
+import { runAsSystem } from './activity/actor.ts'
+import { ActivityLogRetentionEngine, loadRetentionSettings } from './activity/retention.ts'
+import { RunRegister } from './activity/runs.ts'
+import type { Config } from './config/schema.ts'
+import { DeviceService } from './devices/device-service.ts'
+import { DiscoveryService } from './devices/discovery-service.ts'
+import { HealthMonitor } from './devices/health-monitor.ts'
+import { toErrorMessage } from './errors.ts'
+import { Access } from './http/access.ts'
+import { ConnectionLog } from './http/connection-log.ts'
+import { HostGuard } from './http/host-guard.ts'
+import { RejectionLog } from './http/rejection-log.ts'
+import { HttpServer } from './http/server.ts'
+import type { Services } from './http/services.ts'
+import { identifyWatcher } from './http/watchers.ts'
+import { CaptureManager } from './lighting/capture-manager.ts'
+import { Demo } from './lighting/demo.ts'
+import { RunningTargets } from './lighting/running-targets.ts'
+import { SourceService } from './lighting/source-service.ts'
+import { TargetService } from './lighting/target-service.ts'
+import type { BroadcastEvent } from './protocol/server-events.ts'
+import { RealtimeHub } from './realtime/hub.ts'
+import { type DataDirLock, dataDirFiles } from './storage/data-dir.ts'
+import type { LedgrabStore } from './storage/ledgrab-store.ts'
+import type { SupervisorContext } from './threads/supervisor.ts'
+import { TaskPool } from './threads/task-pool.ts'
+
+export interface ServerOptions {
+  readonly config: Config
+  readonly dataDir: string
+  readonly logger: Logger
+  /** Virtual controllers on loopback, and nothing on the network. */
+  readonly demo: boolean
+}
+
+/** What is open on disk, and the lock that lets nobody else in. */
+export interface Storage {
+  readonly lock: DataDirLock
+  readonly store: LedgrabStore
+  readonly log: ActivityLog
+}
+
+/** All parts of a server, in the order they start. */
+export interface Parts {
+  readonly services: Services
+  readonly runs: RunRegister
+  readonly running: RunningTargets
+  readonly captures: CaptureManager
+  readonly demo: Demo | undefined
+  readonly http: HttpServer
+}
+
+/**
+ * Constructs all parts and ties them together; starts nothing. The only place that knows every part.
+ */
+export async function compose(
+  options: ServerOptions,
+  version: string,
+  { store, log }: Storage,
+): Promise<Parts> {
+  const { config, dataDir, logger } = options
+  const warn = (message: string, fields: object): void => logger.warn(fields, message)
+  // Work that nobody waits for acts as the system and must not end the server.
+  const inBackground = (work: () => Promise<unknown>): void =>
+    void runAsSystem(() =>
+      work().catch((cause) => warn('background work failed', { error: toErrorMessage(cause) })),
+    )
+  const { recorder, repository, state } = log
+  const context: SupervisorContext = {
+    recorder,
+    log: (level, message, fields) => logger[level](fields, message),
+  }
+  const publish = (event: BroadcastEvent): void => hub.publishEvent(event)
+  const activityFile = dataDirFiles(dataDir).activity
+
+  const retention = new ActivityLogRetentionEngine({
+    repository,
+    recorder,
+    store: store.settings,
+    settings: await loadRetentionSettings(store.settings),
+    warn,
+  })
+  const pool = new TaskPool()
+  const access = new Access(store.keys)
+  const guard = new HostGuard({
+    allowedHosts: config.server.allowed_hosts,
+    allowedOrigins: config.server.allowed_origins,
+  })
+  const rejections = new RejectionLog({ recorder })
+  const connections = new ConnectionLog(recorder)
+  const hub = new RealtimeHub({
+    logId: state.logId,
+    headSeq: state.headSeq,
+    authenticate: (token, request) => identifyWatcher({ access, rejections, connections }, token, request),
+    readAfter: (afterSeq, filters, limit) => pool.readAfter({ file: activityFile, afterSeq, filters, limit }),
+    onPreviews: (targetIds) => captures.setPreviews(targetIds),
+    warn,
+  })
+  const captures = new CaptureManager({
+    context,
+    onStats: (stats) => {
+      for (const one of stats) publish({ type: 'target_stats', ...one })
+    },
+    onPreview: (targetId, rgb) => hub.publishPreview(targetId, rgb),
+  })
+  const devices: DeviceService = new DeviceService({
+    store: store.devices,
+    recorder,
+    publish,
+    askMac: async (address, port) => {
+      const result = await pool.probe({ address, port, timeoutMs: 1_000 })
+      return result.ok ? result.info.mac : null
+    },
+    assertFits: (device) => targets.assertDeviceFits(device),
+    onChanged: (deviceId) => {
+      inBackground(() => running.deviceChanged(deviceId))
+      if (discovery) inBackground(() => discovery.refreshKnown())
+      inBackground(() => health.refresh())
+    },
+  })
+  const health = new HealthMonitor({
+    listDevices: () => devices.list(),
+    probe: (address, port, timeoutMs) => pool.probe({ address, port, timeoutMs }),
+    recorder,
+    publish,
+  })
+  const sources = new SourceService({
+    store: store.sources,
+    recorder,
+    publish,
+    onChanged: (source) => running.sourceChanged(source),
+  })
+  const running = new RunningTargets({
+    store: store.targets,
+    devices,
+    sources,
+    captures,
+    recorder,
+    publish,
+    warn,
+  })
+  const targets = new TargetService({ store: store.targets, devices, sources, running, recorder, publish })
+  // The demo keeps to loopback: no phantom controllers on somebody's network, none of theirs in it.
+  const browseOn = options.demo ? '127.0.0.1' : config.discovery.interface
+  const discovery =
+    options.demo || config.discovery.enabled
+      ? new DiscoveryService({ context, pool, devices, interface: browseOn, publish })
+      : undefined
+  const services: Services = {
+    version: version,
+    startedMs: performance.now(),
+    activityFile,
+    recorder,
+    repository,
+    retention,
+    pool,
+    hub,
+    keys: store.keys,
+    access,
+    guard,
+    rejections,
+    connections,
+    devices,
+    health,
+    discovery,
+    sources,
+    targets,
+    publish,
+  }
+  return {
+    services,
+    runs: new RunRegister(log.database.db),
+    running,
+    captures,
+    demo: options.demo ? new Demo({ context, devices, sources, targets }) : undefined,
+    http: new HttpServer({ host: config.server.host, port: config.server.port, logger, services }),
+  }
+}
