@@ -89,6 +89,11 @@ export class AvahiHosts {
     ip('-n', b, 'route', 'add', 'default', 'dev', this.#ends.b)
   }
 
+  /** Pulls or plugs the cable between the two. */
+  setLinkOfA(state: 'up' | 'down'): void {
+    ip('-n', this.#names.a, 'link', 'set', this.#ends.a, state)
+  }
+
   /** Starts a program on one of the hosts. It ends with them. */
   run(host: 'a' | 'b', program: string, args: readonly string[]): ChildProcess {
     return this.#spawn('ip', ['netns', 'exec', this.#names[host], program, ...args])

@@ -1,6 +1,6 @@
 /**
- * Runs the discovery worker and prints what it reports and records, one JSON text a line, until standard
- * input ends. For a test that has it run in another network namespace.
+ * Runs the discovery worker and prints what it reports, records and logs, one JSON text a line, until
+ * standard input ends. For a test that has it run in another network namespace.
  */
 import type {
   DiscoveryCommand,
@@ -17,6 +17,7 @@ const spawned = await spawnWorker<DiscoveryOptions, DiscoveryCommand, DiscoveryR
 })
 let reports = 0
 let drafts = 0
+let logs = 0
 // Read after every message; it never ends the wait by itself.
 spawned.until(print, 'the end of standard input', DEADLINE_MS).catch(() => process.exit(1))
 
@@ -32,6 +33,7 @@ async function finish(): Promise<void> {
 function print(): false {
   for (; reports < spawned.reports.length; reports += 1) say({ report: spawned.reports[reports] })
   for (; drafts < spawned.drafts.length; drafts += 1) say({ draft: spawned.drafts[drafts] })
+  for (; logs < spawned.logs.length; logs += 1) say({ log: spawned.logs[logs]?.message })
   return false
 }
 

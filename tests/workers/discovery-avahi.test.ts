@@ -32,14 +32,20 @@ function startDiscovery(hosts: AvahiHosts) {
   const child = runScript(hosts, 'tests/support/discovery-probe.ts')
   const reports: DiscoveryReport[] = []
   const drafts: WorkerDraft[] = []
+  const logs: string[] = []
   createInterface({ input: child.stdout as Readable }).on('line', (line) => {
-    const { report, draft } = JSON.parse(line) as { report?: DiscoveryReport; draft?: WorkerDraft }
+    const said = JSON.parse(line) as { report?: DiscoveryReport; draft?: WorkerDraft; log?: string }
+    const { report, draft, log } = said
     if (report) reports.push(report)
     if (draft) drafts.push(draft)
+    if (log) logs.push(log)
   })
   return {
     reports,
     drafts,
+    logs,
+    untilLog: (words: string) =>
+      waitFor(() => logs.some((log) => log.includes(words)), `a log line "${words}"`, 30_000),
     until: (count: number) =>
       waitFor(() => reports.length >= count && reports[count - 1], `report ${count} of discovery`, 30_000),
     stop: async () => {
@@ -110,6 +116,35 @@ testWith(discovery, NEEDS, 'is understood when it asks for an instance with dots
     const [answer] = JSON.parse(String(line)) as { type: string; name: string; data: { port: number } }[]
     assert.equal([answer?.type, answer?.name, answer?.data.port], ['SRV', instance, 8_080])
   }),
+)
+
+testWith(
+  discovery,
+  NEEDS,
+  'starts without a network, and with port 5353 taken, and browses as soon as it can',
+  () =>
+    withHosts(async (hosts) => {
+      await hosts.publish(NAME, 80, 'mac=aabbccddeeff')
+      hosts.setLinkOfA('down')
+      // Without SO_REUSEADDR it has the port to itself.
+      const bind = `require('node:dgram').createSocket('udp4').bind(5353, () => console.log('bound'))`
+      const holder = hosts.run('a', process.execPath, ['-e', bind])
+      await once(createInterface({ input: holder.stdout as Readable }), 'line')
+
+      const { logs, until, untilLog, stop } = startDiscovery(hosts)
+      await untilLog('there is no network interface')
+      hosts.setLinkOfA('up')
+      await untilLog('cannot browse for controllers on an interface')
+      holder.kill('SIGKILL')
+      const { kind, controller } = await until(1)
+      assert.equal([kind, controller.address], ['controller-found', HOST_B])
+      await stop()
+      assert.equal(logs, [
+        'there is no network interface to browse on; waiting for one',
+        'cannot browse for controllers on an interface; trying again',
+        'browsing for controllers',
+      ])
+    }),
 )
 
 testWith(discovery, NEEDS, 'leaves no namespace behind, not even one of a killed run', () => {

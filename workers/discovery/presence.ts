@@ -161,21 +161,19 @@ export class Presence {
   #report(controller: TrackedController, nowMs: number, events: PresenceEvent[]): void {
     const location = controller.locate(nowMs)
     if (location === undefined) return
-    // Another controller under the same name: the one that had it is gone.
+    // Another controller has taken over the name: the one that had it gave it up.
     if (controller.reported?.mac && controller.reported.mac !== location.mac) {
-      reportLost(controller, 'silence', nowMs, events)
+      reportLost(controller, 'goodbye', nowMs, events)
     }
     const previous = controller.reported
-    if (previous !== undefined && !controller.hasMoved(location, nowMs)) {
-      // Its TXT record may come after it was reported without one.
-      if (previous.mac !== location.mac) controller.reported = { ...previous, mac: location.mac }
-      return
-    }
+    // Its TXT record may come after it was reported without one.
+    if (previous && previous.mac !== location.mac) controller.markReported({ ...previous, mac: location.mac })
+    if (previous && !controller.hasMoved(location, nowMs)) return
     if (!this.#reports.take(nowMs)) {
       this.#isHeldBack = true
       return
     }
-    controller.reported = location
+    controller.markReported(location)
     events.push(
       previous === undefined
         ? { kind: 'found', controller: location }
@@ -220,6 +218,6 @@ function reportLost(
 ): void {
   const { reported } = controller
   if (reported === undefined) return
-  controller.reported = undefined
+  controller.markReported(undefined)
   events.push({ kind: 'lost', controller: reported, reason, silentMs: controller.silentMs(nowMs) })
 }

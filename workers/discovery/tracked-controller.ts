@@ -24,12 +24,11 @@ export function toControllerKey(fullName: string): string {
 /** What one service instance has told, and what was last reported of it. Times are ms of one clock. */
 export class TrackedController {
   readonly key: string
-  /** As reported last; undefined until it was found. */
-  reported: FoundController | undefined
   readonly #fullName: string
   readonly #missing = new MissingRecords()
   readonly #addresses = new AddressSet()
   #heardMs: number
+  #reported: FoundController | undefined
   #pointer: Lease | undefined
   #service: { readonly lease: Lease; readonly host: string; readonly port: number } | undefined
   #text: { readonly lease: Lease; readonly mac: string | null; readonly ddpPort: number | null } | undefined
@@ -42,13 +41,18 @@ export class TrackedController {
     this.#heardMs = nowMs
   }
 
+  /** As reported last; undefined until it was found. */
+  get reported(): FoundController | undefined {
+    return this.#reported
+  }
+
   /** The host its SRV record names, lower case. */
   get host(): string | undefined {
     return this.#service?.host
   }
 
   get mac(): string | null {
-    return this.#text?.mac ?? this.reported?.mac ?? null
+    return this.#text?.mac ?? this.#reported?.mac ?? null
   }
 
   /** Its PTR record, to be told as known to others. */
@@ -106,8 +110,8 @@ export class TrackedController {
   /** Where it is, as far as that may be reported now; undefined while something is missing. */
   locate(nowMs: number): FoundController | undefined {
     this.#missing.update(this.#listMissing(), nowMs)
-    const address = this.#addresses.choose(this.reported?.address)
-    const isTextKnown = this.#text !== undefined || this.reported !== undefined || this.#hasNoText
+    const address = this.#addresses.choose(this.#reported?.address)
+    const isTextKnown = this.#text !== undefined || this.#reported !== undefined || this.#hasNoText
     if (this.#service === undefined || address === undefined || !isTextKnown) return undefined
     return {
       key: this.key,
@@ -115,18 +119,24 @@ export class TrackedController {
       address,
       port: this.#service.port,
       mac: this.mac,
-      ddp_port: this.#text ? this.#text.ddpPort : (this.reported?.ddp_port ?? null),
+      ddp_port: this.#text ? this.#text.ddpPort : (this.#reported?.ddp_port ?? null),
     }
   }
 
   /** True when `location` differs from what was reported, and has for long enough. */
   hasMoved(location: FoundController, nowMs: number): boolean {
-    if (this.reported === undefined || isSamePlace(location, this.reported)) {
+    if (this.#reported === undefined || isSamePlace(location, this.#reported)) {
       this.#changedMs = Number.POSITIVE_INFINITY
       return false
     }
     this.#changedMs = Math.min(this.#changedMs, nowMs)
     return nowMs >= this.#changedMs + SETTLE_MS
+  }
+
+  /** Remembers what was reported of it; undefined: that it is gone. */
+  markReported(controller: FoundController | undefined): void {
+    this.#reported = controller
+    this.#changedMs = Number.POSITIVE_INFINITY
   }
 
   /** The questions that are due, which count as asked. */

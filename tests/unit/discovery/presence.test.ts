@@ -113,6 +113,16 @@ presence('reports one that has no TXT record, after it was asked for it in vain 
   assert.is(events[1]?.controller.mac, 'aabbccddeeff', 'what it says later is known when it goes')
 })
 
+presence('follows one that tells its first TXT record and a new port at once', () => {
+  const { hear, pass, told, events } = setupPresence()
+  hear([toPointer(), toService(), ...toAddresses()])
+  pass(10_000)
+  hear([toService({ port: 8_080 }), toText()])
+  pass(1_000)
+  assert.equal(told.slice(1), ['11000 moved Desk 192.168.1.20'])
+  assert.equal([events[1]?.controller.port, events[1]?.controller.mac], [8_080, 'aabbccddeeff'])
+})
+
 presence('does not report what it never heard announced, and forgets it', () => {
   const { presence: subject, hear, pass, told } = setupPresence()
   hear(toAddresses())
@@ -294,15 +304,21 @@ presence('gives one that takes back its address 10 s to tell another (RFC 6762 ย
   assert.equal(told.slice(2), ['26000 lost Desk goodbye'])
 })
 
-presence('follows its service to another host', () => {
+presence('follows its service to another host, whose addresses are others', () => {
   const { hear, pass, told } = setupPresence()
   hear(toAnnouncement())
   pass(5_000)
   const changed = { host: 'desk-2.local', addresses: ['192.168.1.30'] }
   hear([toService(changed)])
-  hear(toAddresses(changed))
-  pass(60_000)
+  hear(toAddresses(changed).map((record) => ({ ...record, flush: false })))
+  pass(30_000)
   assert.equal(told, ['0 found Desk 192.168.1.20', '6000 moved Desk 192.168.1.30'])
+
+  hear(toAddresses({ ...changed, addresses: ['192.168.1.31'] }))
+  pass(5_000)
+  hear([toService({ host: 'desk-3.local' })])
+  pass(60_000)
+  assert.equal(told.slice(2), ['36000 moved Desk 192.168.1.31', '50000 lost Desk silence'])
 })
 
 presence('reports a changed port as a move, together with what else changed in that second', () => {
@@ -324,7 +340,7 @@ presence('tells another controller under the same name as one lost and one found
   pass(5_000)
   hear(toAnnouncement({ texts: ['mac=112233445566'], addresses: ['192.168.1.20'] }))
   pass(5_000)
-  assert.equal(told.slice(1), ['5000 lost Desk silence', '5000 found Desk 192.168.1.20'])
+  assert.equal(told.slice(1), ['5000 lost Desk goodbye', '5000 found Desk 192.168.1.20'])
   assert.equal(
     events.map(({ controller }) => controller.mac),
     ['aabbccddeeff', 'aabbccddeeff', '112233445566'],
@@ -370,6 +386,16 @@ presence('asks every 5 s while one of our devices is away, and only then', () =>
   hear(toAnnouncement({ ttl: 0 }))
   pass(60_000)
   assert.ok(asked('PTR').length - one >= 11, 'it left')
+})
+
+presence('goes on with its back-off while it asks every 5 s', () => {
+  const { presence: subject, asked, pass } = setupPresence(['aabbccddeeff'])
+  subject.ask()
+  pass(62_000)
+  const before = asked('PTR').length
+  subject.setKnownMacs([])
+  pass(66_000)
+  assert.equal(asked('PTR').slice(before), [`63020 PTR ${SERVICE}`, `127020 PTR ${SERVICE}`])
 })
 
 presence('tells who it knows when it asks, unless somebody wants to hear all (RFC 6762 ยง7.1)', () => {
