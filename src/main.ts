@@ -1,7 +1,7 @@
 import { type ActivityLog, openActivityLog } from './activity/activity-log.ts'
-import type { CommittedEntry } from './activity/recorder.ts'
 import { loadRetentionSettings } from './activity/retention.ts'
 import type { RunRegister } from './activity/runs.ts'
+import type { SealedEntry } from './activity/sealer.ts'
 import { compose, type Parts, type ServerOptions, type Storage } from './compose.ts'
 import { toErrorMessage } from './errors.ts'
 import type { HttpServer } from './http/server.ts'
@@ -29,6 +29,7 @@ export class LedGrabServer {
   readonly #version = readVersion()
   #storage: Storage | undefined
   #parts: Parts | undefined
+  #stopped: Promise<void> | undefined
 
   constructor(options: ServerOptions) {
     this.#options = options
@@ -75,12 +76,8 @@ export class LedGrabServer {
    * runs. `reason` completes "The server stops because of …".
    */
   async stop(reason: string): Promise<void> {
-    const storage = this.#storage
-    const parts = this.#parts
-    this.#parts = undefined
-    if (parts && storage) await this.#stopParts(parts, storage, reason)
-    this.#storage = undefined
-    if (storage) this.#closeStorage(storage)
+    this.#stopped ??= this.#stopAll(reason)
+    await this.#stopped
   }
 
   /**
@@ -92,6 +89,15 @@ export class LedGrabServer {
     return this.#storage?.log.recorder.flushSync() ?? 0
   }
 
+  async #stopAll(reason: string): Promise<void> {
+    const storage = this.#storage
+    if (this.#parts && storage) await this.#stopParts(this.#parts, storage, reason)
+    // Not before: until then whoever watches is told what happens.
+    this.#parts = undefined
+    this.#storage = undefined
+    if (storage) this.#closeStorage(storage)
+  }
+
   async #openStorage(): Promise<Storage> {
     const files = dataDirFiles(this.#options.dataDir)
     const lock = lockDataDir(this.#options.dataDir)
@@ -99,7 +105,7 @@ export class LedGrabServer {
     try {
       store = await openLedgrabStore(files.ledgrab)
       const { enabled } = await loadRetentionSettings(store.settings)
-      const publish = (entries: readonly CommittedEntry[]): void =>
+      const publish = (entries: readonly SealedEntry[]): void =>
         this.#parts?.services.hub.publishEntries(entries)
       const log = await openActivityLog(files.activity, { enabled, publish, warn: this.#warn })
       return { lock, store, log }

@@ -12,18 +12,10 @@ import {
 import { type ActivityDraft, toDraft } from '../protocol/activity-draft.ts'
 import type { ActivityRow } from '../storage/row-types.ts'
 import { currentActor, currentOrigin, runAsSystem, SYSTEM_ACTOR } from './actor.ts'
-import { chainHash } from './chain.ts'
-import { toEntryJson } from './entry.ts'
+import { LastWrite } from './last-write.ts'
 import { Ledger, type LedgerCounts, type LossReason } from './ledger.ts'
 import type { LogState } from './repository.ts'
-
-/** One entry on its way to the watchers: committed, serialised once. */
-export interface CommittedEntry {
-  readonly seq: number
-  readonly row: ActivityRow
-  /** The entry as JSON text. */
-  readonly json: string
-}
+import { type SealedEntry, Sealer } from './sealer.ts'
 
 /** Told when a record is settled: committed, or counted as lost. In order. */
 export interface Receipt {
@@ -39,7 +31,7 @@ export interface RecorderOptions {
   readonly state: LogState
   readonly enabled: boolean
   /** After the commit, in `seq` order, once per group. */
-  readonly publish: (entries: readonly CommittedEntry[]) => void
+  readonly publish: (entries: readonly SealedEntry[]) => void
   readonly warn: (message: string, fields: object) => void
   readonly nowMs?: () => number
   /** Rows in one commit. A commit blocks the loop: 128 rows take 1.6 ms at `synchronous=FULL` (measured). */
@@ -57,7 +49,7 @@ interface QueuedRecord {
 }
 
 interface Group {
-  readonly entries: readonly CommittedEntry[]
+  readonly entries: readonly SealedEntry[]
   readonly records: readonly QueuedRecord[]
 }
 
@@ -74,11 +66,6 @@ const ALWAYS_RECORDED: ReadonlySet<Action> = new Set<Action>([
   'activity_records_lost',
 ])
 
-const INSERT_SQL = `insert into activity_log
-  (seq, ts, category, action, severity, actor, message, entity_type, entity_id, entity_name, metadata, hash)
-  values (@seq, @ts, @category, @action, @severity, @actor, @message, @entity_type, @entity_id, @entity_name, @metadata, @hash)
-  on conflict do nothing`
-
 /**
  * The one writer of the activity log. Main thread only.
  *
@@ -93,16 +80,14 @@ export class ActivityRecorder implements Recorder {
   readonly #maxGroupRows: number
   readonly #maxQueued: number
   readonly #retry: Backoff
-  // Prepared now: the last moment of a process is a bad one to compile statements in.
-  readonly #insert: Database.Statement
+  readonly #sealer: Sealer
+  readonly #lastWrite: LastWrite
   readonly #ledger = new Ledger()
   #queue: QueuedRecord[] = []
   /** Those in the queue that no worker sent. */
   #ownQueued = 0
   /** Sealed and not yet committed; kept for the retry, so that no `seq` is skipped. */
   #inFlight: Group | undefined
-  #headSeq: number
-  #headHash: Uint8Array
   #enabled: boolean
   #closed = false
   #failingSinceMs: number | undefined
@@ -120,9 +105,8 @@ export class ActivityRecorder implements Recorder {
     this.#maxGroupRows = options.maxGroupRows ?? 128
     this.#maxQueued = options.maxQueued ?? 10_000
     this.#retry = new Backoff(options.retry ?? { firstMs: 100, capMs: 30_000 })
-    this.#insert = options.raw.prepare(INSERT_SQL)
-    this.#headSeq = options.state.headSeq
-    this.#headHash = options.state.headHash
+    this.#sealer = new Sealer(options.state)
+    this.#lastWrite = new LastWrite(options.raw)
     this.#enabled = options.enabled
   }
 
@@ -176,12 +160,7 @@ export class ActivityRecorder implements Recorder {
     if (this.#queue.length > 0) groups.push(this.#seal(this.#queue.splice(0)))
     const entries = groups.flatMap((group) => group.entries)
     try {
-      const { raw } = this.#options
-      // Somebody's half-done transaction: a prune, which the next start does again.
-      if (raw.inTransaction) raw.exec('ROLLBACK')
-      raw.transaction(() => {
-        for (const { row } of entries) this.#insert.run(row)
-      })()
+      this.#lastWrite.write(entries.map(({ row }) => row))
       this.#ledger.stored(entries.length)
       return 0
     } catch (cause) {
@@ -206,14 +185,9 @@ export class ActivityRecorder implements Recorder {
     return this.#ledger.takeSuppressed()
   }
 
-  /** The newest `seq` given to a record. */
-  get headSeq(): number {
-    return this.#headSeq
-  }
-
   /** The newest link of the chain; it may not be committed yet. */
   get head(): { readonly seq: number; readonly hash: Uint8Array } {
-    return { seq: this.#headSeq, hash: this.#headHash }
+    return this.#sealer.head
   }
 
   /** `accepted = stored + queued + dropped` at every moment. */
@@ -328,16 +302,7 @@ export class ActivityRecorder implements Recorder {
 
   /** Gives `seq` and hash. From here on the group is retried as it is until it is stored. */
   #seal(records: readonly QueuedRecord[]): Group {
-    const { salt } = this.#options.state
-    const entries = records.map(({ draft }): CommittedEntry => {
-      const seq = this.#headSeq + 1
-      const unhashed = toRow(seq, draft)
-      const json = toEntryJson(unhashed, salt)
-      const hash = chainHash(this.#headHash, seq, json)
-      this.#headSeq = seq
-      this.#headHash = hash
-      return { seq, row: { ...unhashed, hash }, json }
-    })
+    const entries = records.map(({ draft }) => this.#sealer.seal(draft))
     return { entries, records }
   }
 
@@ -381,21 +346,5 @@ export class ActivityRecorder implements Recorder {
     } catch {
       // The server log is the last resort; there is nowhere left to say it.
     }
-  }
-}
-
-function toRow(seq: number, draft: ActivityDraft): Omit<ActivityRow, 'hash'> {
-  return {
-    seq,
-    ts: draft.tsMs,
-    category: draft.category,
-    action: draft.action,
-    severity: draft.severity,
-    actor: draft.actor,
-    message: draft.message,
-    entity_type: draft.entityType,
-    entity_id: draft.entityId,
-    entity_name: draft.entityName,
-    metadata: draft.metadata,
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
-import type { CommittedEntry } from '../activity/recorder.ts'
+import type { SealedEntry } from '../activity/sealer.ts'
 import { LedGrabError, toErrorMessage } from '../errors.ts'
 import type { Part } from '../lib/part.ts'
 import { ClientMessage } from '../protocol/client-messages.ts'
@@ -120,7 +120,7 @@ export class RealtimeHub implements Part {
   }
 
   /** Sends committed entries to whom they concern, in order; each is serialised once. */
-  publishEntries(entries: readonly CommittedEntry[]): void {
+  publishEntries(entries: readonly SealedEntry[]): void {
     for (const { seq, row, json } of entries) {
       this.#headSeq = seq
       let frame: Buffer | undefined

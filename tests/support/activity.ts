@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { ActivityRecorder, type CommittedEntry, type RecorderOptions } from '../../src/activity/recorder.ts'
+import { ActivityRecorder, type RecorderOptions } from '../../src/activity/recorder.ts'
 import { ActivityLogRepository } from '../../src/activity/repository.ts'
+import type { SealedEntry } from '../../src/activity/sealer.ts'
 import { activityMigrations } from '../../src/storage/activity-migrations.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import { openActivityDatabase } from '../../src/storage/open.ts'
@@ -12,7 +13,7 @@ export async function openLog(options: Partial<RecorderOptions> & { readonly fil
   const database = openActivityDatabase(file)
   await migrate(database.db, file, activityMigrations)
   const repository = new ActivityLogRepository(database.db)
-  const published: CommittedEntry[] = []
+  const published: SealedEntry[] = []
   const warnings: string[] = []
   const recorder = new ActivityRecorder({
     store: (rows) => repository.record(rows),

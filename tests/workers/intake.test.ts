@@ -30,7 +30,7 @@ async function setup(
 async function allRows({ recorder, repository }: OpenedLog): Promise<readonly ActivityRow[]> {
   await recorder.flush()
   const rows: ActivityRow[] = []
-  for await (const row of repository.iterate({}, recorder.headSeq)) rows.push(row)
+  for await (const row of repository.iterate({}, recorder.head.seq)) rows.push(row)
   return rows
 }
 

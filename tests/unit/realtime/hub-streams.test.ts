@@ -77,7 +77,7 @@ class Clients {
   async settle(): Promise<void> {
     for (const actor of [...ACTORS, LAST]) this.#server.write(actor)
     await this.#server.recorder.flush()
-    const head = this.#server.recorder.headSeq
+    const head = this.#server.recorder.head.seq
     for (const { actor, watcher } of this.#open.values()) {
       const last = actor === undefined ? head : head - ACTORS.length + ACTORS.indexOf(actor)
       await waitFor(() => coveredUpTo(watcher.events) >= last, `a client to hear of entry ${last}`)

@@ -1,0 +1,58 @@
+import type { ActivityDraft } from '../protocol/activity-draft.ts'
+import type { ActivityRow } from '../storage/row-types.ts'
+import { chainHash } from './chain.ts'
+import { toEntryJson } from './entry.ts'
+import type { LogState } from './repository.ts'
+
+/** A record with its place in the log, serialised once: for its hash and for whoever watches. */
+export interface SealedEntry {
+  readonly seq: number
+  readonly row: ActivityRow
+  /** The entry as JSON text. */
+  readonly json: string
+}
+
+/** Gives records their `seq` and their hash, one after the other. What is sealed must be stored. */
+export class Sealer {
+  readonly #salt: number
+  #seq: number
+  #hash: Uint8Array
+
+  /** Goes on from where the log stands. */
+  constructor({ salt, headSeq, headHash }: Pick<LogState, 'salt' | 'headSeq' | 'headHash'>) {
+    this.#salt = salt
+    this.#seq = headSeq
+    this.#hash = headHash
+  }
+
+  /** The newest link of the chain; it may not be committed yet. */
+  get head(): { readonly seq: number; readonly hash: Uint8Array } {
+    return { seq: this.#seq, hash: this.#hash }
+  }
+
+  seal(draft: ActivityDraft): SealedEntry {
+    const seq = this.#seq + 1
+    const unhashed = toRow(seq, draft)
+    const json = toEntryJson(unhashed, this.#salt)
+    const hash = chainHash(this.#hash, seq, json)
+    this.#seq = seq
+    this.#hash = hash
+    return { seq, row: { ...unhashed, hash }, json }
+  }
+}
+
+function toRow(seq: number, draft: ActivityDraft): Omit<ActivityRow, 'hash'> {
+  return {
+    seq,
+    ts: draft.tsMs,
+    category: draft.category,
+    action: draft.action,
+    severity: draft.severity,
+    actor: draft.actor,
+    message: draft.message,
+    entity_type: draft.entityType,
+    entity_id: draft.entityId,
+    entity_name: draft.entityName,
+    metadata: draft.metadata,
+  }
+}
