@@ -263,6 +263,7 @@ function hostilePackets(): Buffer[] {
       Buffer.from('000c000100000078ffff3f', 'hex'),
     ]),
     Buffer.alloc(9_000, 0xc0),
+    Buffer.alloc(60_000, 0xc0),
   ]
 }
 

@@ -5,13 +5,15 @@ import type { Place } from './interfaces.ts'
 
 const GROUP = '224.0.0.251'
 const PORT = 5_353
+/** RFC 6762 §17. A longer one can keep the decoder busy for 300 ms (64 KB of name pointers; measured 2026-11). */
+const MAX_PACKET_BYTES = 9_000
 
 export interface MdnsLinkOptions {
   readonly place: Place
   readonly onReady: () => void
   /** A decoded response from the interface's own link. */
   readonly onResponse: (packet: unknown, sender: string) => void
-  /** A packet that is no DNS message. */
+  /** A packet that is no DNS message, or too long for one. */
   readonly onUnreadable: () => void
   /** Called once; the link is of no use any more and closes itself. */
   readonly onFailure: (error: Error) => void
@@ -35,7 +37,10 @@ export class MdnsLink {
     mdns.on('ready', () => this.#isOpen && options.onReady())
     mdns.on('error', (error: Error) => this.#hearError(error))
     mdns.on('warning', (error: Error) => this.#hearError(error))
-    mdns.on('response', (packet: unknown, from: RemoteInfo) => this.#hear(packet, from))
+    mdns.on('response', (packet: unknown, from: RemoteInfo) => {
+      if (this.#isOpen) options.onResponse(packet, from.address)
+    })
+    this.#guardDecoder()
   }
 
   /** Sends to the group. A failure is told to `onFailure`. */
@@ -58,10 +63,17 @@ export class MdnsLink {
     })
   }
 
-  #hear(packet: unknown, { address, port }: RemoteInfo): void {
-    // RFC 6762 §6: a response from another port is to be ignored silently.
-    if (!this.#isOpen || port !== PORT || !this.#options.place.isOnLink(address)) return
-    this.#options.onResponse(packet, address)
+  /** Lets only those packets through to the library that it shall decode. */
+  #guardDecoder(): void {
+    const decoders = this.#socket.listeners('message')
+    this.#socket.removeAllListeners('message')
+    this.#socket.on('message', (bytes: Buffer, from: RemoteInfo) => {
+      if (!this.#isOpen || !this.#options.place.isOnLink(from.address)) return
+      // RFC 6762 §6: a response from another port is to be ignored silently.
+      if (from.port !== PORT) return
+      if (bytes.length > MAX_PACKET_BYTES) this.#options.onUnreadable()
+      else for (const decode of decoders) decode.call(this.#socket, bytes, from)
+    })
   }
 
   /** What the system refuses ends the link; what cannot be decoded concerns its sender only. */
