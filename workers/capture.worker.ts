@@ -20,7 +20,7 @@ const source = createSource(side.options.settings, {
     journal.frame()
     targets.takeFrame(frame, replaced)
   },
-  onFailure: (reason) => journal.failed(reason),
+  onFailure: (reason, kind) => journal.failed(reason, kind),
 })
 const journal = new SourceJournal(side, side.options, source.description)
 let isStopping = false

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import { toErrorMessage } from '../errors.ts'
+import { toDuration } from '../lib/duration.ts'
 import type { Part } from '../lib/part.ts'
 import type { EntityRef, Recorder } from '../protocol/activity.ts'
 import type { Device } from '../protocol/api-entities.ts'
@@ -146,7 +147,7 @@ export class HealthMonitor implements Part {
       case 'online': {
         const seconds = Math.round(news.outageMs / 1_000)
         recorder.record('device', 'device_online', {
-          message: `"${device.name}" answers again after ${seconds} seconds.`,
+          message: `"${device.name}" answers again after ${toDuration(news.outageMs)}.`,
           entity,
           metadata: { address: device.address, outage_seconds: seconds },
         })

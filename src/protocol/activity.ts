@@ -43,6 +43,11 @@ export const ACTIONS = {
     meaning: 'Somebody began to watch the log live. Reconnects are folded into one entry a minute.',
   },
   key_created: { category: 'auth', severity: 'info', meaning: 'An API key was created.' },
+  key_revoked: {
+    category: 'auth',
+    severity: 'info',
+    meaning: 'An API key was revoked; it works no longer, and who watched with it was cut off.',
+  },
 
   device_discovered: {
     category: 'device',
@@ -112,10 +117,15 @@ export const ACTIONS = {
     severity: 'error',
     meaning: 'A source delivers no frames; LedGrab keeps trying.',
   },
+  capture_stalled: {
+    category: 'capture',
+    severity: 'error',
+    meaning: 'A source runs but delivers no frames; LedGrab starts it anew and keeps trying.',
+  },
   capture_recovered: {
     category: 'capture',
     severity: 'info',
-    meaning: 'A source that had failed delivers frames again.',
+    meaning: 'A source that had failed or stalled delivers frames again.',
   },
   target_started: { category: 'capture', severity: 'info', meaning: 'Streaming to a controller began.' },
   target_stopped: { category: 'capture', severity: 'info', meaning: 'Streaming to a controller ended.' },
@@ -151,6 +161,16 @@ export const ACTIONS = {
     meaning: 'Old entries were removed by retention.',
   },
   activity_log_cleared: { category: 'system', severity: 'warning', meaning: 'The log was wiped.' },
+  activity_log_exported: {
+    category: 'system',
+    severity: 'info',
+    meaning: 'Entries were exported; a warning when the export was broken off.',
+  },
+  activity_log_verified: {
+    category: 'system',
+    severity: 'info',
+    meaning: 'The chain of the log was checked; an error when the log is not as it was written.',
+  },
   activity_records_lost: {
     category: 'system',
     severity: 'error',
@@ -228,3 +248,18 @@ export interface ActivityEntry {
   readonly entity_name: string | null
   readonly metadata: JsonObject
 }
+
+/** The fields of an entry in their order. */
+export const ENTRY_FIELDS = [
+  'id',
+  'ts',
+  'category',
+  'action',
+  'severity',
+  'actor',
+  'message',
+  'entity_type',
+  'entity_id',
+  'entity_name',
+  'metadata',
+] as const satisfies readonly (keyof ActivityEntry)[]

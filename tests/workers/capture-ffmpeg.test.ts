@@ -38,11 +38,14 @@ function withScript(lines: string): { readonly env: NodeJS.ProcessEnv; readonly 
   return { env: { PATH: `${folder}:/usr/bin:/bin`, DISPLAY: ':4711', HERE: folder }, folder }
 }
 
-async function reasonOfFailure(worker: CaptureWorker): Promise<string> {
-  const { message, metadata } = await worker.draft('capture_failed', 20_000)
+async function reasonOfFailure(
+  worker: CaptureWorker,
+  action: 'capture_failed' | 'capture_stalled' = 'capture_failed',
+): Promise<string> {
+  const { message, metadata } = await worker.draft(action, 20_000)
   const { reason, backend } = JSON.parse(metadata) as { reason: string; backend: string }
   assert.is(backend, 'x11grab')
-  assert.is(message, `Source "Desk screen" delivers no frames: ${reason}. LedGrab keeps trying.`)
+  assert.is(message, `The source "Desk screen" delivers no pictures: ${reason}. LedGrab keeps trying.`)
   const state = await worker.until(
     () => worker.reports.find((report) => report.kind === 'source-state' && report.state === 'failed'),
     'the state failed',
@@ -153,7 +156,7 @@ ffmpeg('is ended and reported when it delivers nothing for five seconds', async 
     const found = findChildren('sleep')
     return found.length > 0 && found
   }, 'the program')
-  assert.is(await reasonOfFailure(worker), 'ffmpeg delivered no frame for 5 seconds')
+  assert.is(await reasonOfFailure(worker, 'capture_stalled'), 'ffmpeg delivered no frame for 5 seconds')
   assert.not.ok(isRunning(pid))
   await worker.stop()
 })

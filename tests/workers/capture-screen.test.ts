@@ -74,7 +74,7 @@ testWith(screen, NEEDS, 'lights what a real X screen shows: red at the left, blu
   assert.ok(isOrdered([...edgeColors(strip, plan, 'bottom')].reverse()), 'the bottom edge')
 
   const started = await worker.draft('capture_started')
-  assert.match(started.message, `from the screen ${x.display} through x11grab`)
+  assert.match(started.message, `from the screen ${x.display}`)
   assert.equal(JSON.parse(started.metadata), {
     backend: 'x11grab',
     display: x.display,
@@ -104,7 +104,10 @@ testWith(
     const [pid = 0] = findChildren('ffmpeg')
     process.kill(pid, 'SIGKILL')
     const failed = await worker.draft('capture_failed')
-    assert.match(failed.message, 'Source "Desk screen" delivers no frames: ffmpeg ended by signal SIGKILL')
+    assert.match(
+      failed.message,
+      'The source "Desk screen" delivers no pictures: ffmpeg ended by signal SIGKILL',
+    )
     assert.is(JSON.parse(failed.metadata).reason, 'ffmpeg ended by signal SIGKILL')
     assert.equal(
       [failed.severity, failed.entityType, failed.entityId, failed.entityName],
@@ -114,7 +117,7 @@ testWith(
     const { outage_ms, failed_tries, reason } = JSON.parse(recovered.metadata)
     assert.ok(outage_ms >= 900 && outage_ms < 30_000, `${outage_ms} ms`)
     assert.equal([failed_tries, reason], [1, 'ffmpeg ended by signal SIGKILL'])
-    assert.match(recovered.message, /delivers frames again after \d+ seconds?\./)
+    assert.match(recovered.message, /delivers pictures again after \d+ seconds?\./)
     await strip.next(1)
 
     strip.frames.forEach(({ atMs }, i) => {
@@ -145,7 +148,7 @@ testWith(screen, NEEDS, 'says once that the X server is gone', async () => {
   await strip.until(() => showsRedAndBlue(strip, plan), 'red and blue', 30_000)
   await x.stop()
   const failed = await worker.draft('capture_failed')
-  assert.match(failed.message, `delivers no frames: the X server of display ${x.display} has ended.`)
+  assert.match(failed.message, `delivers no pictures: the X server of display ${x.display} has ended.`)
   strip.close()
   await worker.stop()
   assert.equal(

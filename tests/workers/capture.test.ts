@@ -163,9 +163,9 @@ capture('tells the log when the source delivers and when it is closed', async ()
     ],
   )
   const [started, stopped] = worker.drafts
-  assert.match(started?.message ?? '', 'Source "Test card" delivers frames from the built-in test card')
+  assert.match(started?.message ?? '', 'The source "Test card" delivers pictures from the built-in test card')
   assert.equal(JSON.parse(started?.metadata ?? ''), { backend: 'testcard', fps: 30, width: 128, height: 72 })
-  assert.match(stopped?.message ?? '', 'Source "Test card" was closed after')
+  assert.match(stopped?.message ?? '', 'The source "Test card" was closed after')
   const states = worker.reports.flatMap((report) => (report.kind === 'source-state' ? [report.state] : []))
   assert.equal(states, ['starting', 'delivering'])
 })

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { toErrorMessage } from '../../src/errors.ts'
 import { boundText } from '../../src/protocol/text.ts'
 import { FrameAssembler } from './frame-assembler.ts'
+import type { FailureKind } from './frame-source.ts'
 import { StderrTail } from './stderr-tail.ts'
 
 /** A screen, a camera and a file all deliver within this time, or not at all. */
@@ -15,7 +16,7 @@ export interface FfmpegEvents {
   /** See `SourceEvents.onFrame`. */
   onFrame(frame: Uint8Array, replaced: number): void
   /** Once, when the child is gone and `stop` was not called. */
-  onEnd(reason: string): void
+  onEnd(reason: string, kind: FailureKind): void
 }
 
 /** One run of ffmpeg that writes frames to its standard output, from `start` to the end of the child. */
@@ -32,7 +33,7 @@ export class FfmpegRun {
   #isStopped = false
   #hasEnded = false
   /** Why we ended it ourselves. */
-  #abortReason: string | undefined
+  #abort: { readonly reason: string; readonly kind: FailureKind } | undefined
 
   constructor(args: readonly string[], frameBytes: number, events: FfmpegEvents) {
     this.#args = args
@@ -52,7 +53,7 @@ export class FfmpegRun {
       return
     }
     process.once('exit', this.#kill)
-    this.#watchdog = setTimeout(() => this.abort(SILENCE_REASON), SILENCE_MS)
+    this.#watchdog = setTimeout(() => this.abort(SILENCE_REASON, 'stalled'), SILENCE_MS)
     this.#child.stdout.on('data', (chunk: Buffer) => this.#take(chunk))
     this.#child.stderr.on('data', (chunk: Buffer) => this.#stderr.push(chunk))
     this.#child.on('error', (cause: NodeJS.ErrnoException) => this.#end(toStartFailure(cause)))
@@ -69,8 +70,8 @@ export class FfmpegRun {
   }
 
   /** Ends the child for `reason`, which `onEnd` is then told. */
-  abort(reason: string): void {
-    this.#abortReason ??= reason
+  abort(reason: string, kind: FailureKind = 'failed'): void {
+    this.#abort ??= { reason, kind }
     this.#kill()
   }
 
@@ -100,7 +101,7 @@ export class FfmpegRun {
   }
 
   #toEndReason(code: number | null, signal: NodeJS.Signals | null): string {
-    if (this.#abortReason !== undefined) return this.#abortReason
+    if (this.#abort !== undefined) return this.#abort.reason
     const said = this.#stderr.toReason()
     const how = signal === null ? `with code ${code}` : `by signal ${signal}`
     return said === '' ? `ffmpeg ended ${how}` : `ffmpeg ended ${how}: ${said}`
@@ -116,7 +117,7 @@ export class FfmpegRun {
     this.#child?.stdout.destroy()
     this.#child?.stderr.destroy()
     this.#resolveEnded()
-    if (!this.#isStopped) this.#events.onEnd(reason)
+    if (!this.#isStopped) this.#events.onEnd(reason, this.#abort?.kind ?? 'failed')
   }
 }
 

@@ -1,3 +1,6 @@
+/** `stalled`: it runs and delivers nothing. `failed`: it could not be started, or has ended. */
+export type FailureKind = 'failed' | 'stalled'
+
 /** What a source tells its worker. */
 export interface SourceEvents {
   /**
@@ -6,7 +9,7 @@ export interface SourceEvents {
    */
   onFrame(frame: Uint8Array, replaced: number): void
   /** No frames until the next `onFrame`; the source keeps trying. Called again for every failed try. */
-  onFailure(reason: string): void
+  onFailure(reason: string, kind: FailureKind): void
 }
 
 /** Gives frames until it is stopped, for ever: it retries by itself. */

@@ -2,7 +2,7 @@ import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
 import { Backoff } from '../../src/lib/backoff.ts'
 import { DisplayWatch } from './display-watch.ts'
 import { FfmpegRun } from './ffmpeg-run.ts'
-import type { FrameSource, SourceDescription, SourceEvents } from './frame-source.ts'
+import type { FailureKind, FrameSource, SourceDescription, SourceEvents } from './frame-source.ts'
 import { findCaution, findDisplay, toGrabArguments } from './screen-grab.ts'
 
 /** A grab that lasted this long was a good one: the next failure is retried soon again. */
@@ -40,7 +40,7 @@ export class ScreenSource implements FrameSource {
   start(): void {
     const found = findDisplay(this.#settings.display, process.env)
     if ('missing' in found) {
-      this.#fail(found.missing)
+      this.#fail(found.missing, 'failed')
       return
     }
     const { display } = found
@@ -54,9 +54,9 @@ export class ScreenSource implements FrameSource {
         }
         this.#events.onFrame(frame, replaced)
       },
-      onEnd: (reason) => {
+      onEnd: (reason, kind) => {
         if (firstFrameMs !== undefined && performance.now() - firstFrameMs > STEADY_MS) this.#backoff.reset()
-        this.#fail(reason)
+        this.#fail(reason, kind)
       },
     })
     this.#run = run
@@ -71,9 +71,9 @@ export class ScreenSource implements FrameSource {
     await this.#run?.stop()
   }
 
-  #fail(reason: string): void {
+  #fail(reason: string, kind: FailureKind): void {
     this.#watch?.stop()
-    this.#events.onFailure(reason)
+    this.#events.onFailure(reason, kind)
     if (!this.#isStopped) this.#retry = setTimeout(() => this.start(), this.#backoff.nextMs())
   }
 }

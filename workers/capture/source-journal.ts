@@ -1,6 +1,7 @@
+import { toDuration } from '../../src/lib/duration.ts'
 import type { EntityRef, Recorder } from '../../src/protocol/activity.ts'
 import type { CaptureOptions, CaptureReport, SourceState } from '../../src/protocol/worker-messages.ts'
-import type { SourceDescription } from './frame-source.ts'
+import type { FailureKind, SourceDescription } from './frame-source.ts'
 
 /** Where the journal writes: a worker's side. */
 export interface JournalSink extends Recorder {
@@ -41,11 +42,11 @@ export class SourceJournal {
     this.#frames += 1
   }
 
-  failed(reason: string): void {
+  failed(reason: string, kind: FailureKind = 'failed'): void {
     this.#failedTries += 1
     if (this.#state !== 'failed') {
       this.#failedTries = 1
-      this.#recordFailed(reason)
+      this.#recordFailed(reason, kind)
     }
     if (this.#state !== 'failed' || this.#reason !== reason) this.#report('failed', reason)
   }
@@ -55,7 +56,7 @@ export class SourceJournal {
     if (this.#state === 'starting') return
     const openMs = Math.round(performance.now() - this.#openedMs)
     this.#sink.record('capture', 'capture_stopped', {
-      message: `Source "${this.#entity.name}" was closed after ${toDuration(openMs)}.`,
+      message: `The source "${this.#entity.name}" was closed after ${toDuration(openMs)}.`,
       entity: this.#entity,
       metadata: { backend: this.#description.backend, open_ms: openMs, frames: this.#frames },
     })
@@ -63,7 +64,7 @@ export class SourceJournal {
 
   #recordStarted(): void {
     const { backend, what, caution, metadata } = this.#description
-    const sentence = `Source "${this.#entity.name}" delivers frames from ${what} through ${backend}.`
+    const sentence = `The source "${this.#entity.name}" delivers pictures from ${what}.`
     this.#sink.record('capture', 'capture_started', {
       message: caution === null ? sentence : `${sentence} ${caution}`,
       severity: caution === null ? 'info' : 'warning',
@@ -72,10 +73,10 @@ export class SourceJournal {
     })
   }
 
-  #recordFailed(reason: string): void {
+  #recordFailed(reason: string, kind: FailureKind): void {
     const { backend, metadata } = this.#description
-    this.#sink.record('capture', 'capture_failed', {
-      message: `Source "${this.#entity.name}" delivers no frames: ${reason}. LedGrab keeps trying.`,
+    this.#sink.record('capture', kind === 'stalled' ? 'capture_stalled' : 'capture_failed', {
+      message: `The source "${this.#entity.name}" delivers no pictures: ${reason}. LedGrab keeps trying.`,
       entity: this.#entity,
       metadata: { reason, backend, ...metadata },
     })
@@ -84,7 +85,7 @@ export class SourceJournal {
   #recordRecovered(outageMs: number): void {
     const { backend, metadata } = this.#description
     this.#sink.record('capture', 'capture_recovered', {
-      message: `Source "${this.#entity.name}" delivers frames again after ${toDuration(outageMs)}.`,
+      message: `The source "${this.#entity.name}" delivers pictures again after ${toDuration(outageMs)}.`,
       entity: this.#entity,
       metadata: {
         outage_ms: Math.round(outageMs),
@@ -101,16 +102,4 @@ export class SourceJournal {
     this.#reason = reason
     this.#sink.send({ kind: 'source-state', state, reason })
   }
-}
-
-/** `4 seconds`, `12 minutes`, `3 hours`: as long as a sentence needs it, the exact figure is metadata. */
-function toDuration(durationMs: number): string {
-  const seconds = Math.max(1, Math.round(durationMs / 1_000))
-  const [value, unit] =
-    seconds < 120
-      ? [seconds, 'second']
-      : seconds < 7_200
-        ? [Math.round(seconds / 60), 'minute']
-        : [Math.round(seconds / 3_600), 'hour']
-  return `${value} ${unit}${value === 1 ? '' : 's'}`
 }

@@ -37,7 +37,7 @@ journal('records the start with the first frame only', () => {
   subject.stopped()
   assert.equal(actions(), ['capture_started', 'capture_stopped'])
   assert.equal(states, ['starting', 'delivering'])
-  assert.is(entries[0]?.[1].message, 'Source "Desk" delivers frames from the screen :0 through x11grab.')
+  assert.is(entries[0]?.[1].message, 'The source "Desk" delivers pictures from the screen :0.')
   assert.is(entries[1]?.[1].metadata?.frames, 5)
 })
 
@@ -46,7 +46,7 @@ journal('warns with the start when only part of the desktop is seen', () => {
   subject.frame()
   const [action, details] = entries[0] ?? []
   assert.equal([action, details?.severity], ['capture_started', 'warning'])
-  assert.match(details?.message ?? '', 'through x11grab. Only half is seen.')
+  assert.match(details?.message ?? '', 'from the screen :0. Only half is seen.')
   assert.is(details?.metadata?.caution, 'Only half is seen.')
 })
 
@@ -80,6 +80,15 @@ journal('records an outage once, reports each new reason, and closes it with the
       .map(([, { metadata }]) => metadata?.failed_tries),
     [3, 1],
   )
+})
+
+journal('tells a source that runs without pictures from one that ended', () => {
+  const { subject, actions } = setup()
+  subject.frame()
+  subject.failed('no picture for 5 seconds', 'stalled')
+  subject.failed('exit code 1', 'failed')
+  subject.frame()
+  assert.equal(actions(), ['capture_started', 'capture_stalled', 'capture_recovered'])
 })
 
 journal('records the end of a source that failed from the start', () => {
