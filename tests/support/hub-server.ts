@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { toEntryJson } from '../../src/activity/entry.ts'
-import type { ActivityRecorder } from '../../src/activity/recorder.ts'
+import type { ActivityRecorder, RecorderOptions } from '../../src/activity/recorder.ts'
 import type { ActivityLogRepository } from '../../src/activity/repository.ts'
 import { LedGrabError } from '../../src/errors.ts'
 import { type HubOptions, RealtimeHub } from '../../src/realtime/hub.ts'
@@ -16,16 +16,21 @@ export interface HubServer {
   readonly repository: ActivityLogRepository
   /** The targets that somebody watches, each time they changed. */
   readonly previews: (readonly string[])[]
+  /** Pages that were read for clients that catch up. */
+  readonly reads: number
   /** Records one entry in the name of `actor`. */
   write(actor: string, padding?: string): void
   stop(): Promise<void>
 }
 
 /** The token `wrong` is nobody's; any other is its bearer's name. */
-export async function startHub(options: Partial<HubOptions> = {}): Promise<HubServer> {
-  const log = await openLog({ publish: (entries) => hub.publishEntries(entries) })
+export async function startHub(
+  options: Partial<HubOptions> & { readonly publish?: RecorderOptions['publish'] } = {},
+): Promise<HubServer> {
+  const log = await openLog({ publish: options.publish ?? ((entries) => hub.publishEntries(entries)) })
   const { logId, headSeq, salt } = await log.repository.readState()
   const previews: (readonly string[])[] = []
+  let reads = 0
   const hub = new RealtimeHub({
     logId,
     headSeq,
@@ -34,6 +39,7 @@ export async function startHub(options: Partial<HubOptions> = {}): Promise<HubSe
       return { actor: token, role: 'viewer' }
     },
     readAfter: async (afterSeq, filters, limit) => {
+      reads += 1
       const { rows, ...page } = await log.repository.readAfter(afterSeq, filters, limit)
       return { ...page, entries: rows.map((row) => ({ seq: row.seq, json: toEntryJson(row, salt) })) }
     },
@@ -52,6 +58,9 @@ export async function startHub(options: Partial<HubOptions> = {}): Promise<HubSe
     recorder: log.recorder,
     repository: log.repository,
     previews,
+    get reads() {
+      return reads
+    },
     write: (actor, padding) =>
       log.recorder.record('system', 'server_started', {
         message: 'Somebody did something.',

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { WebSocket } from 'ws'
+import type { SealedEntry } from '../../../src/activity/sealer.ts'
 import { startHub } from '../../support/hub-server.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { Watcher, watch } from '../../support/watcher.ts'
@@ -96,14 +97,40 @@ hub('serves the last subscription, whatever an earlier one is still sending', as
   const watcher = await watch(server.url)
   watcher.socket.pause()
   watcher.say({ type: 'subscribe', since_seq: 0 })
+  await waitFor(() => isAtRest(() => server.reads), 'the catch-up to stand still: nothing is read')
   watcher.say({ type: 'subscribe', since_seq: 1_500 })
   watcher.say({ type: 'subscribe', since_seq: 10 })
-  // The catch-ups stand still while nothing is read.
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await waitFor(() => isAtRest(() => server.hub.clientCount), 'both to be heard')
   watcher.socket.resume()
   await waitFor(() => watcher.seqs().at(-1) === total, 'all entries')
-  const lastRun = watcher.seqs().slice(watcher.seqs().lastIndexOf(11))
-  assert.equal(lastRun, range(11, total))
+  const seqs = watcher.seqs()
+  assert.is(seqs.filter((seq) => seq === 11).length, 2, 'once for the first, once for the last')
+  assert.equal(seqs.slice(seqs.lastIndexOf(11)), range(11, total))
+  assert.not.ok(seqs.slice(0, seqs.lastIndexOf(11)).includes(1_501), 'the second never had its turn')
+  await server.stop()
+})
+
+/** True when a number stays what it is, and more than zero, for a while. */
+async function isAtRest(read: () => number): Promise<boolean> {
+  const before = read()
+  await new Promise((resolve) => setTimeout(resolve, 150))
+  return before > 0 && read() === before
+}
+
+hub('does not repeat what a catch-up has read before it was published', async () => {
+  const held: SealedEntry[] = []
+  const server = await startHub({ publish: (entries) => held.push(...entries) })
+  for (let i = 0; i < 5; i += 1) server.write('early')
+  await server.recorder.flush()
+  await waitFor(() => held.length === 5, 'what there is to publish')
+  server.hub.publishEntries(held.slice(0, 2))
+  const watcher = await watch(server.url, { subscribe: { since_seq: 0 } })
+  await waitFor(() => watcher.seqs().length === 5, 'what is stored')
+  server.hub.publishEntries(held.slice(2))
+  const sixth = held.at(-1)
+  if (sixth) server.hub.publishEntries([{ ...sixth, seq: 6 }])
+  await waitFor(() => watcher.seqs().at(-1) === 6, 'the next')
+  assert.equal(watcher.seqs(), range(1, 6))
   await server.stop()
 })
 
