@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { addKeysCommand } from '../../src/cli/keys.ts'
+import { addServeCommand } from '../../src/cli/serve.ts'
+import { SETTING_KINDS } from '../../src/config/schema.ts'
+
+const docs = suite('README')
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+
+function createProgram(): Command {
+  const program = new Command('ledgrab')
+  addServeCommand(program)
+  addKeysCommand(program)
+  return program
+}
+
+/** All options of a command and of its subcommands, `--help` aside. */
+function flagsOf(command: Command): readonly string[] {
+  const own = command.options.flatMap(({ long }) => (long ? [long] : []))
+  return [...own, ...command.commands.flatMap((inner) => flagsOf(inner))]
+}
+
+docs('names every option of the command line, and none that does not exist', () => {
+  const flags = new Set(flagsOf(createProgram()))
+  for (const flag of flags)
+    assert.match(readme, new RegExp(`${flag}(?![a-z-])`), `${flag} is not in the README`)
+  const inProse = [...readme.matchAll(/`(--[a-z][a-z-]*)[ `]/g)].map((match) => match[1] ?? '')
+  for (const flag of inProse) assert.ok(flags.has(flag) || flag === '--help', `${flag} does not exist`)
+})
+
+docs('names every setting with its environment variable, and none that does not exist', () => {
+  const settings = Object.keys(SETTING_KINDS)
+  for (const path of settings) {
+    const variable = `LEDGRAB_${path.toUpperCase().replaceAll('.', '__')}`
+    assert.match(readme, `| \`${path}\` | \`${variable}\` |`, `${path} is not in the README`)
+  }
+  const clientVariables = ['LEDGRAB_URL', 'LEDGRAB_KEY']
+  for (const [, variable = ''] of readme.matchAll(/`(LEDGRAB_[A-Z_]+)/g)) {
+    const path = variable.slice('LEDGRAB_'.length).toLowerCase().replaceAll('__', '.')
+    assert.ok(clientVariables.includes(variable) || settings.includes(path), `${variable} does not exist`)
+  }
+})
+
+docs('names every command', () => {
+  for (const command of createProgram().commands) {
+    const names = command.commands.map((inner) => `${command.name()} ${inner.name()}`)
+    for (const name of names.length > 0 ? names : [command.name()]) {
+      assert.match(readme, new RegExp(`ledgrab(\\.js)? ${name}`), `${name} is not in the README`)
+    }
+  }
+})
+
+docs.run()
