@@ -3,7 +3,10 @@ import { type Folded, Folding } from '../activity/folding.ts'
 import type { Part } from '../lib/part.ts'
 import type { ActionOf, JsonObject, Recorder } from '../protocol/activity.ts'
 
-type RejectionAction = Extract<ActionOf<'auth'>, 'auth_failed' | 'host_rejected' | 'origin_rejected'>
+type RejectionAction = Extract<
+  ActionOf<'auth'>,
+  'auth_failed' | 'access_denied' | 'host_rejected' | 'origin_rejected'
+>
 
 export interface Rejection {
   readonly action: RejectionAction
@@ -11,6 +14,8 @@ export interface Rejection {
   readonly address: string
   /** `unknown key`, `the host name "evil.example"` … */
   readonly reason: string
+  /** Whose key it was; default: nobody the server knows. */
+  readonly actor?: string
   readonly metadata?: JsonObject
 }
 
@@ -45,9 +50,10 @@ export class RejectionLog implements Part {
 
   /** @returns true when this address has used up its tries and should be told to wait. */
   reject(rejection: Rejection): boolean {
-    const key = `${rejection.action} ${rejection.address}`
+    const { action, address, actor = ANONYMOUS_ACTOR } = rejection
+    const key = `${action} ${actor} ${address}`
     const shared: Rejection = {
-      action: rejection.action,
+      action,
       address: 'many addresses',
       reason: 'too many to tell apart',
     }
@@ -62,12 +68,11 @@ export class RejectionLog implements Part {
     }
   }
 
-  #record({ action, address, reason, metadata }: Rejection, count: number): void {
+  #record({ action, address, reason, actor = ANONYMOUS_ACTOR, metadata }: Rejection, count: number): void {
     const what = count === 1 ? 'A request' : `${count} more requests`
     this.#options.recorder.record('auth', action, {
       message: `${what} from ${address} ${count === 1 ? 'was' : 'were'} refused: ${reason}.`,
-      // Whoever it was, it is nobody the server knows.
-      actor: ANONYMOUS_ACTOR,
+      actor,
       metadata: { ...metadata, address, reason, count },
     })
   }

@@ -197,13 +197,21 @@ export class HttpServer implements Part {
     const { role = request.is404 ? 'viewer' : 'admin' } = request.routeOptions.config
     if (role === 'public') return undefined
     const token = bearerToken(request.headers.authorization)
+    let identity: Identity
     try {
-      const identity = access.identify(token, request.raw)
-      if (hasRole(identity.role, role)) return identity
+      identity = access.identify(token, request.raw)
     } catch (cause) {
       if (cause instanceof AuthError) throw toRefusal(cause, rejections, address, originOf(request))
       throw cause
     }
+    if (hasRole(identity.role, role)) return identity
+    rejections.reject({
+      action: 'access_denied',
+      address,
+      actor: identity.actor,
+      reason: `the key "${identity.actor}" is a ${identity.role}'s, and this needs the role ${role}`,
+      metadata: { role: identity.role, needed_role: role, request: originOf(request) },
+    })
     throw new LedGrabError('LG_AUTH_FORBIDDEN', `this needs a key with the role ${role}`)
   }
 

@@ -27,6 +27,11 @@ export const ACTIONS = {
     meaning:
       'A request came without a valid key. Repeats from one address are folded into one entry a minute.',
   },
+  access_denied: {
+    category: 'auth',
+    severity: 'warning',
+    meaning: 'Somebody tried what the role of their key does not allow. Repeats are folded.',
+  },
   host_rejected: {
     category: 'auth',
     severity: 'warning',

@@ -240,4 +240,32 @@ async function openWatcher(url: string, headers: Readonly<Record<string, string>
   return watcher
 }
 
+access('writes down who tried what their key does not allow, once a minute', async () => {
+  await withInProcess(async ({ url }) => {
+    const { viewer, admin } = await createKeys(url)
+    for (let n = 0; n < 3; n += 1) {
+      const answer = await call(
+        url,
+        'PUT',
+        '/api/v1/activity-log/settings',
+        { enabled: false },
+        bearer(viewer),
+      )
+      assert.equal([answer.status, answer.body.code], [403, 'LG_AUTH_FORBIDDEN'])
+    }
+    const { body } = await call(
+      url,
+      'GET',
+      '/api/v1/activity-log?actions=access_denied',
+      undefined,
+      bearer(admin),
+    )
+    const entries = body.entries as readonly { actor: string; metadata: Record<string, unknown> }[]
+    assert.equal(
+      entries.map(({ actor, metadata }) => [actor, metadata.role, metadata.needed_role]),
+      [['Vic', 'viewer', 'admin']],
+    )
+  })
+})
+
 access.run()
