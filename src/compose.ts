@@ -1,8 +1,11 @@
 import type { Logger } from 'pino'
 import type { ActivityLog } from './activity/activity-log.ts'
 import { runAsSystem } from './activity/actor.ts'
-import { ActivityLogRetentionEngine, loadRetentionSettings } from './activity/retention.ts'
+import { HeadLog } from './activity/head-log.ts'
+import { ActivityLogRetentionEngine } from './activity/retention.ts'
+import { loadRetentionSettings } from './activity/retention-settings.ts'
 import { RunRegister } from './activity/runs.ts'
+import { LogWitness } from './activity/witness.ts'
 import type { Config } from './config/schema.ts'
 import { DeviceService } from './devices/device-service.ts'
 import { DiscoveryService } from './devices/discovery-service.ts'
@@ -46,6 +49,7 @@ export interface Storage {
 export interface Parts {
   readonly services: Services
   readonly runs: RunRegister
+  readonly headLog: HeadLog
   readonly running: RunningTargets
   readonly captures: CaptureManager
   readonly demo: Demo | undefined
@@ -155,6 +159,7 @@ export async function compose(
     recorder,
     repository,
     retention,
+    witness: new LogWitness(recorder, repository, state),
     pool,
     hub,
     keys: store.keys,
@@ -172,6 +177,10 @@ export async function compose(
   return {
     services,
     runs: new RunRegister(log.database.db),
+    headLog: new HeadLog({
+      head: () => recorder.committed,
+      info: (message, fields) => logger.info(fields, message),
+    }),
     running,
     captures,
     demo: options.demo ? new Demo({ context, devices, sources, targets }) : undefined,

@@ -1,5 +1,5 @@
 import { type ActivityLog, openActivityLog } from './activity/activity-log.ts'
-import { loadRetentionSettings } from './activity/retention.ts'
+import { loadRetentionSettings } from './activity/retention-settings.ts'
 import type { RunRegister } from './activity/runs.ts'
 import type { SealedEntry } from './activity/sealer.ts'
 import { compose, type Parts, type ServerOptions, type Storage } from './compose.ts'
@@ -45,13 +45,14 @@ export class LedGrabServer {
     this.#storage = storage
     const parts = await compose(this.#options, this.#version, storage)
     this.#parts = parts
-    const { services, runs, running, demo, http } = parts
+    const { services, runs, headLog, running, demo, http } = parts
     try {
       await this.#noteCrashes(runs, storage)
       await runs.begin(Date.now(), this.#version)
       await services.rejections.start()
       await services.connections.start()
       await services.retention.start()
+      await headLog.start()
       await services.pool.start()
       await services.hub.start()
       await running.start()
@@ -162,7 +163,7 @@ export class LedGrabServer {
   }
 
   async #stopParts(parts: Parts, { log }: Storage, reason: string): Promise<void> {
-    const { services, runs, running, captures, demo, http } = parts
+    const { services, runs, headLog, running, captures, demo, http } = parts
     const { recorder } = log
     await this.#step('announcing the stop', STOP_LIMITS.announce, async () => {
       recorder.record('system', 'server_shutting_down', {
@@ -182,6 +183,7 @@ export class LedGrabServer {
     await this.#step('stopping retention', STOP_LIMITS.retention, async () => {
       await services.rejections.stop()
       await services.connections.stop()
+      await headLog.stop()
       await services.retention.stop()
     })
     await this.#step('writing the last entries', STOP_LIMITS.flush, () => recorder.flush())
@@ -198,7 +200,7 @@ export class LedGrabServer {
     const lost = recorder.flushSync()
     if (lost > 0) this.#warn('entries could not be written and are lost', { count: lost })
     this.#options.logger.info(
-      { seq: recorder.head.seq, hash: Buffer.from(recorder.head.hash).toString('hex') },
+      { seq: recorder.committed.seq, hash: Buffer.from(recorder.committed.hash).toString('hex') },
       'head of the activity log',
     )
     for (const close of [

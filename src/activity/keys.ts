@@ -1,6 +1,6 @@
 import type { JsonObject, Recorder } from '../protocol/activity.ts'
-import type { KeyCreate, NewKey } from '../protocol/api-keys.ts'
-import type { KeyStore } from '../storage/key-store.ts'
+import type { KeyCreate, ListedKey, NewKey } from '../protocol/api-keys.ts'
+import type { ApiKey, KeyStore } from '../storage/key-store.ts'
 
 /**
  * Makes an API key and records it, by label, never by value. For the server and for the command on
@@ -20,5 +20,36 @@ export async function createKey(
     entity: { type: 'key', id: key.id, name: label },
     metadata: { ...metadata, label, role },
   })
-  return { id: key.id, label, role, key: text, created_at: new Date(key.createdMs).toISOString() }
+  return { ...toListedKey(key), key: text }
+}
+
+/** The valid keys, oldest first. */
+export function listKeys(keys: KeyStore): readonly ListedKey[] {
+  return keys.list().map(toListedKey)
+}
+
+/**
+ * Revokes an API key and records it. For the server and for the command on a stopped server's files
+ * alike.
+ *
+ * @throws `LG_ENTITY_NOT_FOUND`, `LG_ENTITY_WRONG_STATE` for the last admin key
+ */
+export async function revokeKey(
+  keys: KeyStore,
+  recorder: Recorder,
+  id: string,
+  metadata: JsonObject = {},
+): Promise<ListedKey> {
+  const key = await keys.revoke(id, Date.now())
+  const { label, role } = key
+  recorder.record('auth', 'key_revoked', {
+    message: `The API key "${label}" with the role ${role} was revoked.`,
+    entity: { type: 'key', id, name: label },
+    metadata: { ...metadata, label, role },
+  })
+  return toListedKey(key)
+}
+
+function toListedKey({ id, label, role, createdMs }: ApiKey): ListedKey {
+  return { id, label, role, created_at: new Date(createdMs).toISOString() }
 }

@@ -10,6 +10,7 @@ import {
   type Recorder,
 } from '../protocol/activity.ts'
 import { type ActivityDraft, toDraft } from '../protocol/activity-draft.ts'
+import type { ChainLink } from '../protocol/log-read.ts'
 import type { ActivityRow } from '../storage/row-types.ts'
 import { currentActor, currentOrigin, runAsSystem, SYSTEM_ACTOR } from './actor.ts'
 import { LastWrite } from './last-write.ts'
@@ -98,6 +99,7 @@ export class ActivityRecorder implements Recorder {
   #waiters: Waiter[] = []
   #takenCount = 0
   #settledCount = 0
+  #committed: ChainLink
 
   constructor(options: RecorderOptions) {
     this.#options = options
@@ -106,6 +108,7 @@ export class ActivityRecorder implements Recorder {
     this.#maxQueued = options.maxQueued ?? 10_000
     this.#retry = new Backoff(options.retry ?? { firstMs: 100, capMs: 30_000 })
     this.#sealer = new Sealer(options.state)
+    this.#committed = this.#sealer.head
     this.#lastWrite = new LastWrite(options.raw)
     this.#enabled = options.enabled
   }
@@ -162,6 +165,7 @@ export class ActivityRecorder implements Recorder {
     try {
       this.#lastWrite.write(entries.map(({ row }) => row))
       this.#ledger.stored(entries.length)
+      this.#committed = this.#sealer.head
       return 0
     } catch (cause) {
       for (const { row } of entries) this.#lose(row.category, 'exit', 1, cause)
@@ -186,8 +190,13 @@ export class ActivityRecorder implements Recorder {
   }
 
   /** The newest link of the chain; it may not be committed yet. */
-  get head(): { readonly seq: number; readonly hash: Uint8Array } {
+  get head(): ChainLink {
     return this.#sealer.head
+  }
+
+  /** The newest link that is on disk. */
+  get committed(): ChainLink {
+    return this.#committed
   }
 
   /** `accepted = stored + queued + dropped` at every moment. */
@@ -270,6 +279,8 @@ export class ActivityRecorder implements Recorder {
 
   #onCommitted(group: Group): void {
     this.#inFlight = undefined
+    // Nothing is sealed while a group is under way.
+    this.#committed = this.#sealer.head
     this.#ledger.stored(group.records.length)
     if (this.#failingSinceMs !== undefined) this.#onRecovered()
     this.#retry.reset()

@@ -1,6 +1,13 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
-import type { ActivityFilters } from '../protocol/log-read.ts'
+import { type Kysely, sql } from 'kysely'
+import {
+  type ActivityFilters,
+  type EntryPlace,
+  NOTHING_PRUNED,
+  type PrunedRange,
+  type PruneRule,
+} from '../protocol/log-read.ts'
 import type { ActivityDatabase, ActivityRow } from '../storage/row-types.ts'
+import { applyFilters } from './filter-query.ts'
 
 export interface ActivityPage {
   /** Newest first. */
@@ -27,18 +34,9 @@ export interface LogState {
   readonly headHash: Buffer
 }
 
-export interface PruneRule {
-  /** Entries older than this go; null: no age rule. */
-  readonly beforeMs: number | null
-  /** The newest this many stay. */
-  readonly maxEntries: number
-}
-
 /** Beyond this, `count` stops counting: nobody pages that far, and counting costs a scan. */
 export const COUNT_CAP = 20_000
 const ITERATE_PAGE_ROWS = 1_000
-
-type Rows<T> = SelectQueryBuilder<ActivityDatabase, 'activity_log', T>
 
 /**
  * All statements on the log. The main thread's instance writes; others read on connections of
@@ -46,9 +44,15 @@ type Rows<T> = SelectQueryBuilder<ActivityDatabase, 'activity_log', T>
  */
 export class ActivityLogRepository {
   readonly #db: Kysely<ActivityDatabase>
+  #movedAnchorSeq = 0
 
   constructor(db: Kysely<ActivityDatabase>) {
     this.#db = db
+  }
+
+  /** How far this instance has moved the anchor, or is about to: anything beyond was somebody else. */
+  get movedAnchorSeq(): number {
+    return this.#movedAnchorSeq
   }
 
   /**
@@ -149,9 +153,9 @@ export class ActivityLogRepository {
    * them. Only ever a prefix of `seq` goes: the age rule ends at the first entry young enough, so
    * a clock that once ran backwards cannot punch holes into the chain.
    *
-   * @returns how many went; fewer than `maxRows` means that the rule is met.
+   * @returns what went; fewer than `maxRows` means that the rule is met.
    */
-  async pruneChunk(rule: PruneRule, maxRows: number): Promise<number> {
+  async pruneChunk(rule: PruneRule, maxRows: number): Promise<PrunedRange> {
     return await this.#db.transaction().execute(async (trx) => {
       const newest = await trx
         .selectFrom('activity_log')
@@ -159,7 +163,7 @@ export class ActivityLogRepository {
         .orderBy('seq', 'desc')
         .limit(1)
         .executeTakeFirst()
-      if (newest === undefined) return 0
+      if (newest === undefined) return NOTHING_PRUNED
       const countCut = newest.seq - rule.maxEntries
       const oldest = await trx
         .selectFrom('activity_log')
@@ -171,11 +175,11 @@ export class ActivityLogRepository {
         row.seq <= countCut || (rule.beforeMs !== null && row.ts < rule.beforeMs)
       const firstKept = oldest.findIndex((row) => !mayGo(row))
       const doomed = firstKept === -1 ? oldest.length : firstKept
-      const last = oldest[doomed - 1]
-      if (last === undefined) return 0
+      const [first, last] = [oldest[0], oldest[doomed - 1]]
+      if (first === undefined || last === undefined) return NOTHING_PRUNED
       await trx.deleteFrom('activity_log').where('seq', '<=', last.seq).execute()
-      await trx.updateTable('log_meta').set({ anchor_seq: last.seq, anchor_hash: last.hash }).execute()
-      return doomed
+      await this.#moveAnchor(trx, last)
+      return { count: doomed, first: toPlace(first), last: toPlace(last) }
     })
   }
 
@@ -184,9 +188,9 @@ export class ActivityLogRepository {
     const chunkRows = 1_000
     let total = 0
     for (;;) {
-      const removed = await this.pruneChunk({ beforeMs, maxEntries }, chunkRows)
-      total += removed
-      if (removed < chunkRows) return total
+      const { count } = await this.pruneChunk({ beforeMs, maxEntries }, chunkRows)
+      total += count
+      if (count < chunkRows) return total
     }
   }
 
@@ -219,39 +223,23 @@ export class ActivityLogRepository {
       if (newest === undefined) return 0
       const meta = await trx.selectFrom('log_meta').select('anchor_seq').executeTakeFirstOrThrow()
       await trx.deleteFrom('activity_log').execute()
-      await trx.updateTable('log_meta').set({ anchor_seq: newest.seq, anchor_hash: newest.hash }).execute()
+      await this.#moveAnchor(trx, newest)
       return newest.seq - meta.anchor_seq
     })
   }
+
+  async #moveAnchor(trx: Kysely<ActivityDatabase>, to: Pick<ActivityRow, 'seq' | 'hash'>): Promise<void> {
+    // Before the commit: who sees the new anchor must find that it was us.
+    this.#movedAnchorSeq = to.seq
+    await trx.updateTable('log_meta').set({ anchor_seq: to.seq, anchor_hash: to.hash }).execute()
+  }
+}
+
+function toPlace({ seq, ts }: EntryPlace): EntryPlace {
+  return { seq, ts }
 }
 
 async function countFreePages(db: Kysely<ActivityDatabase>): Promise<number> {
   const { rows } = await sql<{ freelist_count: number }>`pragma freelist_count`.execute(db)
   return rows[0]?.freelist_count ?? 0
-}
-
-function applyFilters<T>(query: Rows<T>, filters: ActivityFilters): Rows<T> {
-  let filtered = query
-  if (filters.categories?.length) filtered = filtered.where('category', 'in', filters.categories)
-  if (filters.severities?.length) filtered = filtered.where('severity', 'in', filters.severities)
-  if (filters.actions?.length) filtered = filtered.where('action', 'in', filters.actions)
-  if (filters.actor !== undefined) filtered = filtered.where('actor', '=', filters.actor)
-  if (filters.entityType !== undefined) filtered = filtered.where('entity_type', '=', filters.entityType)
-  if (filters.entityId !== undefined) filtered = filtered.where('entity_id', '=', filters.entityId)
-  if (filters.sinceMs !== undefined) filtered = filtered.where('ts', '>=', filters.sinceMs)
-  if (filters.untilMs !== undefined) filtered = filtered.where('ts', '<', filters.untilMs)
-  if (filters.q !== undefined) filtered = applySearch(filtered, filters.q)
-  return filtered
-}
-
-function applySearch<T>(query: Rows<T>, q: string): Rows<T> {
-  const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`
-  return query.where((where) =>
-    where.or(
-      (['message', 'action', 'entity_name', 'actor'] as const).map(
-        // Both sides lowered by the database: SQLite's `lower` leaves `Ä` alone, JavaScript's does not.
-        (column) => sql<boolean>`lower(${sql.ref(column)}) like lower(${pattern}) escape '\\'`,
-      ),
-    ),
-  )
 }

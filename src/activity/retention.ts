@@ -4,25 +4,27 @@ import { definedOf, listChanges } from '../lib/changes.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import type { Part } from '../lib/part.ts'
 import type { JsonObject } from '../protocol/activity.ts'
+import { NOTHING_PRUNED, type PrunedRange, type PruneRule } from '../protocol/log-read.ts'
 import { type RetentionPatch, RetentionSettings } from '../protocol/retention.ts'
 import type { SettingsStore } from '../storage/settings-store.ts'
 import { runAsSystem } from './actor.ts'
+import { joinRanges, Pruner } from './pruner.ts'
 import type { ActivityRecorder } from './recorder.ts'
-import type { ActivityLogRepository, PruneRule } from './repository.ts'
+import type { ActivityLogRepository } from './repository.ts'
+import { RETENTION_KEY } from './retention-settings.ts'
 
-const SETTINGS_KEY = 'activity_log'
 const DAY_MS = 86_400_000
 /** Beyond this, wall clock and monotonic clock have parted: somebody or NTP set the time. */
 const CLOCK_JUMP_MS = 5 * 60_000
 /** Free pages given back in one step: 0.7 ms (measured). */
 const VACUUM_PAGES = 32
-const MIN_CHUNK_ROWS = 16
-const MAX_CHUNK_ROWS = 4_096
-/** How long switching off waits for its own entry to be committed. */
-const DISABLE_TIMEOUT_MS = 5_000
+/** What `clear` removes at once after the chunks: a few milliseconds. */
+const LAST_ROWS = 4_096
+/** How long an answer waits for the entry about what was done to be committed. */
+const COMMIT_TIMEOUT_MS = 5_000
 
 export interface RetentionOptions {
-  readonly repository: Pick<ActivityLogRepository, 'pruneChunk' | 'reclaim'>
+  readonly repository: Pick<ActivityLogRepository, 'pruneChunk' | 'reclaim' | 'clear'>
   readonly recorder: Pick<ActivityRecorder, 'record' | 'flush' | 'setEnabled'>
   readonly store: SettingsStore
   readonly settings: RetentionSettings
@@ -36,47 +38,19 @@ export interface RetentionOptions {
   readonly chunkBudgetMs?: number
 }
 
-/**
- * The stored settings, or the defaults.
- *
- * @throws `LG_ACTIVITY_SETTING_INVALID` when somebody edited them into something else: guessing
- *   could throw away a log.
- */
-export async function loadRetentionSettings(store: SettingsStore): Promise<RetentionSettings> {
-  const parsed = RetentionSettings.safeParse((await readStored(store)) ?? {})
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const field = issue?.path.join('.') ?? ''
-  throw toInvalidError(`${SETTINGS_KEY}${field && `.${field}`}`, issue?.message ?? 'not readable')
-}
-
-async function readStored(store: SettingsStore): Promise<unknown> {
-  try {
-    return await store.getSetting(SETTINGS_KEY)
-  } catch (cause) {
-    if (cause instanceof SyntaxError) throw toInvalidError(SETTINGS_KEY, 'not JSON')
-    throw cause
-  }
-}
-
-function toInvalidError(setting: string, problem: string): LedGrabError {
-  return new LedGrabError(
-    'LG_ACTIVITY_SETTING_INVALID',
-    `the stored setting ${setting} is invalid (${problem}); delete or correct it in ledgrab.db`,
-  )
-}
+type PruneLimits = Pick<RetentionSettings, 'max_days' | 'max_entries'>
 
 /** Keeps the log within its age and size, in chunks small enough that writing is never held up. */
 export class ActivityLogRetentionEngine implements Part {
   readonly #options: RetentionOptions
   readonly #nowMs: () => number
   readonly #monotonicMs: () => number
+  readonly #pruner: Pruner
   #settings: RetentionSettings
   #timer: NodeJS.Timeout | undefined
   #stopping = false
   #run: Promise<number> | undefined
   #update: Promise<unknown> = Promise.resolve()
-  #chunkRows = 256
   #lastClocks: { readonly wallMs: number; readonly monotonicMs: number } | undefined
   #ageRuleRestsUntilMs = Number.NEGATIVE_INFINITY
 
@@ -85,6 +59,7 @@ export class ActivityLogRetentionEngine implements Part {
     this.#settings = options.settings
     this.#nowMs = options.nowMs ?? Date.now
     this.#monotonicMs = options.monotonicMs ?? (() => performance.now())
+    this.#pruner = new Pruner(options.repository, options.chunkBudgetMs ?? 2)
   }
 
   async start(): Promise<void> {
@@ -115,10 +90,38 @@ export class ActivityLogRetentionEngine implements Part {
 
   /** Prunes now, unless a run is under way, which then counts. @returns how many entries went. */
   async prune(): Promise<number> {
-    this.#run ??= this.#pruneAll().finally(() => {
-      this.#run = undefined
-    })
-    return await this.#run
+    if (this.#run === undefined) this.#begin(() => this.#pruneAll(this.#settings)).catch(() => {})
+    return (await this.#run) ?? 0
+  }
+
+  /** Prunes once by limits that may differ from the stored ones. @returns what went. */
+  async pruneOnce(limits: PruneLimits): Promise<PrunedRange> {
+    await this.#idle()
+    return await this.#begin(() => this.#pruneAll(limits))
+  }
+
+  /**
+   * Wipes the log. Resolves once the entry about it is committed, which is recorded also while the log
+   * is switched off. @returns how many entries went.
+   */
+  async clear(): Promise<number> {
+    await this.#idle()
+    return (await this.#begin(() => this.#clearAll())).count
+  }
+
+  /** What would be pruned now by these limits. */
+  ruleOf(limits: PruneLimits): PruneRule {
+    const nowMs = this.#nowMs()
+    this.#watchClock(nowMs)
+    return {
+      beforeMs: this.isAgeRuleResting ? null : nowMs - limits.max_days * DAY_MS,
+      maxEntries: limits.max_entries,
+    }
+  }
+
+  /** True for a day after the clock has jumped. */
+  get isAgeRuleResting(): boolean {
+    return this.#monotonicMs() < this.#ageRuleRestsUntilMs
   }
 
   /** The next run on time, as the system: a change by a person must not put later runs in their name. */
@@ -150,7 +153,7 @@ export class ActivityLogRetentionEngine implements Part {
     const isSwitchedOff = before.enabled && !after.enabled
     try {
       if (isSwitchedOff) await this.#recordDisabled()
-      await store.setSetting(SETTINGS_KEY, after)
+      await store.setSetting(RETENTION_KEY, after)
     } catch (cause) {
       // The entry about switching off is in the log, or will be: take it back.
       if (isSwitchedOff) this.#recordEnabled({})
@@ -175,7 +178,7 @@ export class ActivityLogRetentionEngine implements Part {
   async #recordDisabled(): Promise<void> {
     const { recorder } = this.#options
     recorder.record('system', 'activity_log_disabled', { message: 'The activity log was switched off.' })
-    await withDeadline(recorder.flush(), DISABLE_TIMEOUT_MS, 'writing the entry about switching off the log')
+    await withDeadline(recorder.flush(), COMMIT_TIMEOUT_MS, 'writing the entry about switching off the log')
   }
 
   #recordEnabled(suppressed: JsonObject): void {
@@ -186,46 +189,86 @@ export class ActivityLogRetentionEngine implements Part {
     })
   }
 
-  async #pruneAll(): Promise<number> {
-    const rule = this.#rule()
-    const { repository, recorder } = this.#options
-    let removed = 0
-    while (!this.#stopping) {
-      const chunkRows = this.#chunkRows
-      const startedMs = performance.now()
-      const count = await repository.pruneChunk(rule, chunkRows)
-      this.#adaptChunk(performance.now() - startedMs, count)
-      removed += count
-      if (count < chunkRows) break
-      await nextLoop()
-    }
-    if (removed === 0) return 0
-    // Room for the entry about this run; else a full log would lose an entry to it in every run.
-    removed += await repository.pruneChunk({ beforeMs: null, maxEntries: rule.maxEntries - 1 }, 1)
-    recorder.record('system', 'activity_log_pruned', {
-      message: `${removed} old ${removed === 1 ? 'entry was' : 'entries were'} removed from the log.`,
-      metadata: { removed, max_days: this.#settings.max_days, max_entries: this.#settings.max_entries },
+  async #idle(): Promise<void> {
+    while (this.#run) await this.#run.catch(() => {})
+  }
+
+  /** Begins a run that holds off others until it has also given its free pages back. */
+  #begin(work: () => Promise<PrunedRange>): Promise<PrunedRange> {
+    const pruned = work()
+    const run = pruned.then(async ({ count }) => {
+      if (count > 0) await this.#reclaim()
+      return count
     })
-    while (!this.#stopping && (await repository.reclaim(VACUUM_PAGES)) > 0) await nextLoop()
-    return removed
+    this.#run = run.finally(() => {
+      this.#run = undefined
+    })
+    this.#run.catch(() => {})
+    return pruned
   }
 
-  /** Aims at the budget and never more than doubles: one quick chunk proves little. */
-  #adaptChunk(tookMs: number, count: number): void {
-    if (count === 0) return
-    const budgetMs = this.#options.chunkBudgetMs ?? 2
-    const fitting = Math.floor((count * budgetMs) / Math.max(tookMs, 0.05))
-    this.#chunkRows = Math.max(MIN_CHUNK_ROWS, Math.min(fitting, this.#chunkRows * 2, MAX_CHUNK_ROWS))
-  }
-
-  #rule(): PruneRule {
-    const nowMs = this.#nowMs()
-    this.#watchClock(nowMs)
-    const ageRests = this.#monotonicMs() < this.#ageRuleRestsUntilMs
-    return {
-      beforeMs: ageRests ? null : nowMs - this.#settings.max_days * DAY_MS,
-      maxEntries: this.#settings.max_entries,
+  async #pruneAll(limits: PruneLimits): Promise<PrunedRange> {
+    const { repository } = this.#options
+    const rule = this.ruleOf(limits)
+    let gone = NOTHING_PRUNED
+    const note = (range: PrunedRange): void => {
+      gone = joinRanges(gone, range)
     }
+    try {
+      await this.#pruner.run(rule, () => this.#stopping, note)
+      // Room for the entry about this run; else a full log would lose an entry to it in every run.
+      const ownRoom = { beforeMs: null, maxEntries: rule.maxEntries - 1 }
+      if (gone.count > 0) note(await repository.pruneChunk(ownRoom, 1))
+    } finally {
+      this.#recordPruned(gone, limits)
+    }
+    return gone
+  }
+
+  #recordPruned({ count, first, last }: PrunedRange, { max_days, max_entries }: PruneLimits): void {
+    if (first === null || last === null) return
+    this.#options.recorder.record('system', 'activity_log_pruned', {
+      message: `${count} old ${count === 1 ? 'entry was' : 'entries were'} removed from the log.`,
+      metadata: { removed: count, from_seq: first.seq, to_seq: last.seq, max_days, max_entries },
+    })
+  }
+
+  /** In chunks, so that wiping millions of entries holds up nobody; the newest at once. */
+  async #clearAll(): Promise<PrunedRange> {
+    const { repository, recorder } = this.#options
+    let count = 0
+    let isDone = false
+    try {
+      const allButLast = { beforeMs: null, maxEntries: LAST_ROWS }
+      await this.#pruner.run(
+        allButLast,
+        () => this.#stopping,
+        (gone) => {
+          count += gone.count
+        },
+      )
+      if (this.#stopping) throw new LedGrabError('LG_THREAD_STOPPED', 'the server is stopping')
+      count += await repository.clear()
+      isDone = true
+    } finally {
+      if (isDone || count > 0) this.#recordCleared(count, isDone)
+    }
+    await withDeadline(recorder.flush(), COMMIT_TIMEOUT_MS, 'writing the entry about clearing the log')
+    return { ...NOTHING_PRUNED, count }
+  }
+
+  #recordCleared(removed: number, isDone: boolean): void {
+    const entries = `${removed} ${removed === 1 ? 'entry' : 'entries'}`
+    this.#options.recorder.record('system', 'activity_log_cleared', {
+      message: isDone
+        ? `The activity log was cleared of its ${entries}.`
+        : `Clearing the activity log was broken off after ${entries}.`,
+      metadata: { removed, completed: isDone },
+    })
+  }
+
+  async #reclaim(): Promise<void> {
+    while (!this.#stopping && (await this.#options.repository.reclaim(VACUUM_PAGES)) > 0) await nextLoop()
   }
 
   /** A clock that jumped ahead would age the whole log at once. */

@@ -1,4 +1,5 @@
 import type { ActivityDraft } from '../protocol/activity-draft.ts'
+import type { ChainLink } from '../protocol/log-read.ts'
 import type { ActivityRow } from '../storage/row-types.ts'
 import { chainHash } from './chain.ts'
 import { toEntryJson } from './entry.ts'
@@ -26,7 +27,7 @@ export class Sealer {
   }
 
   /** The newest link of the chain; it may not be committed yet. */
-  get head(): { readonly seq: number; readonly hash: Uint8Array } {
+  get head(): ChainLink {
     return { seq: this.#seq, hash: this.#hash }
   }
 

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { openActivityLog } from '../activity/activity-log.ts'
 import { createKey } from '../activity/keys.ts'
-import { loadRetentionSettings } from '../activity/retention.ts'
+import { loadRetentionSettings } from '../activity/retention-settings.ts'
 import { LedGrabError } from '../errors.ts'
 import { KeyCreate, NewKey } from '../protocol/api-keys.ts'
 import { ROLES, type Role } from '../protocol/server-events.ts'

@@ -9,17 +9,22 @@ import type { RejectionLog } from './rejection-log.ts'
 export interface Identity {
   readonly actor: string
   readonly role: Role
+  /** The key that says so; undefined where none is needed. */
+  readonly keyId?: string
 }
 
 /** Why nobody was let in, in the log's words. */
-export type AuthProblem = 'no key given' | 'unknown key' | 'not from this machine'
+export type AuthProblem = 'no key given' | 'unknown key' | 'revoked key' | 'not from this machine'
 
 export class AuthError extends LedGrabError {
   readonly problem: AuthProblem
+  /** Whose key it was, where that is known. */
+  readonly keyLabel: string | undefined
 
-  constructor(problem: AuthProblem, message: string) {
+  constructor(problem: AuthProblem, message: string, keyLabel?: string) {
     super('LG_AUTH_REQUIRED', message)
     this.problem = problem
+    this.keyLabel = keyLabel
   }
 }
 
@@ -42,8 +47,14 @@ export class Access {
   identify(token: string | undefined, request: IncomingMessage): Identity {
     if (token !== undefined) {
       const key = this.#keys.find(token)
-      if (key) return { actor: key.label, role: key.role }
-      throw new AuthError('unknown key', 'this API key is not valid')
+      if (key) return { actor: key.label, role: key.role, keyId: key.id }
+      const revoked = this.#keys.findRevoked(token)
+      // One answer for both: that a key was once valid is for the log, not for whoever found it.
+      throw new AuthError(
+        revoked ? 'revoked key' : 'unknown key',
+        'this API key is not valid',
+        revoked?.label,
+      )
     }
     if (this.#keys.hasKeys) {
       throw new AuthError('no key given', 'an API key is needed: send it as "Authorization: Bearer KEY"')
@@ -81,7 +92,7 @@ export function toRefusal(
     action: 'auth_failed',
     address,
     reason: problem.problem,
-    metadata: { request: origin },
+    metadata: { request: origin, ...(problem.keyLabel !== undefined && { key_label: problem.keyLabel }) },
   })
   return mustWait ? new LedGrabError('LG_AUTH_LIMITED', 'too many failed attempts; wait a minute') : problem
 }

@@ -30,6 +30,7 @@ import { answerError, answerNonsense } from './error-answer.ts'
 import { addActivityRoutes } from './routes/activity-log.ts'
 import { addDeviceRoutes } from './routes/devices.ts'
 import { addKeyRoutes } from './routes/keys.ts'
+import { addLogUpkeepRoutes } from './routes/log-upkeep.ts'
 import { addSourceRoutes } from './routes/sources.ts'
 import { addSystemRoutes } from './routes/system.ts'
 import { addTargetRoutes } from './routes/targets.ts'
@@ -159,6 +160,7 @@ export class HttpServer implements Part {
     const { services } = this.#options
     addSystemRoutes(app, services)
     addActivityRoutes(app, services)
+    addLogUpkeepRoutes(app, services)
     addDeviceRoutes(app, services)
     addSourceRoutes(app, services)
     addTargetRoutes(app, services)

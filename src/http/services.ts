@@ -1,6 +1,7 @@
 import type { ActivityRecorder } from '../activity/recorder.ts'
 import type { ActivityLogRepository } from '../activity/repository.ts'
 import type { ActivityLogRetentionEngine } from '../activity/retention.ts'
+import type { LogWitness } from '../activity/witness.ts'
 import type { DeviceService } from '../devices/device-service.ts'
 import type { DiscoveryService } from '../devices/discovery-service.ts'
 import type { HealthMonitor } from '../devices/health-monitor.ts'
@@ -24,6 +25,7 @@ export interface Services {
   readonly recorder: ActivityRecorder
   readonly repository: ActivityLogRepository
   readonly retention: ActivityLogRetentionEngine
+  readonly witness: LogWitness
   readonly pool: TaskPool
   readonly hub: RealtimeHub
   readonly keys: KeyStore

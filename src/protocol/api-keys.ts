@@ -18,3 +18,12 @@ export const NewKey = z.object({
   created_at: z.string(),
 })
 export type NewKey = z.infer<typeof NewKey>
+
+/** A key as the API shows it: never its text nor its hash. */
+export const ListedKey = z.object({
+  id: z.string(),
+  label: z.string(),
+  role: z.enum(ROLES),
+  created_at: z.string(),
+})
+export type ListedKey = z.infer<typeof ListedKey>

@@ -17,6 +17,7 @@ export const SERVER_EVENT_TYPES = [
   'target_state_changed',
   'target_stats',
   'target_preview',
+  'job_progress',
   'error',
 ] as const
 export type ServerEventType = (typeof SERVER_EVENT_TYPES)[number]
@@ -49,6 +50,16 @@ export type BroadcastEvent =
     }
   | { readonly type: 'target_state_changed'; readonly target_id: string; readonly state: TargetState }
   | ({ readonly type: 'target_stats' } & TargetStats)
+  /** How far a long job is. The last one of a job has a `state` other than `running`. */
+  | {
+      readonly type: 'job_progress'
+      readonly job: 'verify'
+      readonly job_id: string
+      readonly state: 'running' | 'done' | 'failed'
+      /** Entries. */
+      readonly done: number
+      readonly total: number
+    }
 
 /** Events for one client: answers to what it sent, and colours it asked to see. */
 export type ClientEvent =

@@ -20,6 +20,8 @@ export class Client {
   readonly address: string
   actor = ''
   role: Role = 'viewer'
+  /** The key it came with; undefined where none is needed. */
+  keyId: string | undefined
   isAuthenticated = false
   isAlive = true
   subscription: Subscription | undefined

@@ -27,6 +27,8 @@ const CLOSE_POLICY_VIOLATION = 1008
 export interface Identity {
   readonly actor: string
   readonly role: Role
+  /** The key that says so; undefined where none is needed. */
+  readonly keyId?: string
 }
 
 export interface HubOptions {
@@ -89,6 +91,14 @@ export class RealtimeHub implements Part {
   /** From now on an upgrade is answered with 503. */
   refuseNew(): void {
     this.#isStopping = true
+  }
+
+  /** Cuts off whoever watches with this key: it was revoked. Undefined: whoever came without a key. */
+  closeKey(keyId: string | undefined): void {
+    const cause = new LedGrabError('LG_AUTH_REQUIRED', 'this access has ended; an API key is needed')
+    for (const client of this.#clients) {
+      if (client.isAuthenticated && client.keyId === keyId) this.#reject(client, cause)
+    }
   }
 
   get clientCount(): number {
@@ -204,9 +214,10 @@ export class RealtimeHub implements Part {
   }
 
   #authenticate(client: Client, request: IncomingMessage, token: string | undefined): void {
-    const { actor, role } = this.#options.authenticate(token, request)
+    const { actor, role, keyId } = this.#options.authenticate(token, request)
     client.actor = actor
     client.role = role
+    client.keyId = keyId
     client.isAuthenticated = true
     client.send({ type: 'auth_ok', actor, role, log_id: this.#options.logId, head_seq: this.#headSeq })
   }

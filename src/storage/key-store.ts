@@ -12,6 +12,8 @@ export interface ApiKey {
   readonly createdMs: number
 }
 
+type StoredKey = ApiKey & { readonly hash: Buffer }
+
 /** Labels that entries use for nobody's key. */
 const RESERVED_LABELS = ['system', 'anonymous']
 
@@ -21,7 +23,8 @@ const RESERVED_LABELS = ['system', 'anonymous']
  */
 export class KeyStore {
   readonly #db: Kysely<LedgrabDatabase>
-  #keys: readonly (ApiKey & { readonly hash: Buffer })[] = []
+  #keys: readonly StoredKey[] = []
+  #revoked: readonly StoredKey[] = []
 
   constructor(db: Kysely<LedgrabDatabase>) {
     this.#db = db
@@ -29,8 +32,15 @@ export class KeyStore {
 
   /** Reads the keys into memory, where every request looks them up. */
   async load(): Promise<void> {
-    const rows = await this.#db.selectFrom('api_keys').selectAll().orderBy('created_ts').execute()
-    this.#keys = rows.map((row) => ({ ...toApiKey(row), hash: row.hash }))
+    const rows = await this.#db
+      .selectFrom('api_keys')
+      .selectAll()
+      .orderBy('created_ts')
+      .orderBy('id')
+      .execute()
+    const toStored = (row: ApiKeyRow): StoredKey => ({ ...toApiKey(row), hash: row.hash })
+    this.#keys = rows.filter(({ revoked_ts }) => revoked_ts === null).map(toStored)
+    this.#revoked = rows.filter(({ revoked_ts }) => revoked_ts !== null).map(toStored)
   }
 
   get hasKeys(): boolean {
@@ -59,6 +69,7 @@ export class KeyStore {
       role,
       hash: hashKey(text),
       created_ts: nowMs,
+      revoked_ts: null,
     }
     try {
       await this.#db.insertInto('api_keys').values(row).execute()
@@ -73,15 +84,60 @@ export class KeyStore {
     return { key: toApiKey(row), text }
   }
 
-  /** The key with this text. Compares with all, in constant time each. */
-  find(text: string): ApiKey | undefined {
-    const hash = hashKey(text)
-    let found: ApiKey | undefined
-    for (const key of this.#keys) {
-      if (timingSafeEqual(key.hash, hash)) found = key
-    }
-    return found
+  /** The valid keys, oldest first. */
+  list(): readonly ApiKey[] {
+    return this.#keys.map(({ hash: _hash, ...key }) => key)
   }
+
+  /**
+   * Ends a key for good; it works no longer once this resolves. Its label may be given again.
+   *
+   * The last admin key stays: without one nobody could manage the server any more, and without any key
+   * it would be open again to whoever sits at the machine.
+   *
+   * @throws `LG_ENTITY_NOT_FOUND`, `LG_ENTITY_WRONG_STATE` for the last admin key
+   */
+  async revoke(id: string, nowMs: number): Promise<ApiKey> {
+    const revoked = await this.#db.transaction().execute(async (trx) => {
+      const rows = await trx.selectFrom('api_keys').selectAll().where('revoked_ts', 'is', null).execute()
+      const row = rows.find((one) => one.id === id)
+      if (row === undefined) {
+        throw new LedGrabError('LG_ENTITY_NOT_FOUND', `there is no valid key with the id ${id}`)
+      }
+      const others = rows.filter((one) => one.id !== id)
+      const isLastAdmin = row.role === 'admin' && !others.some(({ role }) => role === 'admin')
+      if (isLastAdmin || others.length === 0) {
+        throw new LedGrabError(
+          'LG_ENTITY_WRONG_STATE',
+          `"${row.label}" is the last ${isLastAdmin ? 'admin key' : 'key'}; create another admin key first, then revoke this one`,
+        )
+      }
+      await trx.updateTable('api_keys').set({ revoked_ts: nowMs }).where('id', '=', id).execute()
+      return row
+    })
+    await this.load()
+    return toApiKey(revoked)
+  }
+
+  /** The valid key with this text. */
+  find(text: string): ApiKey | undefined {
+    return findByText(this.#keys, text)
+  }
+
+  /** The revoked key with this text. */
+  findRevoked(text: string): ApiKey | undefined {
+    return findByText(this.#revoked, text)
+  }
+}
+
+/** Compares with all, in constant time each. */
+function findByText(keys: readonly StoredKey[], text: string): StoredKey | undefined {
+  const hash = hashKey(text)
+  let found: StoredKey | undefined
+  for (const key of keys) {
+    if (timingSafeEqual(key.hash, hash)) found = key
+  }
+  return found
 }
 
 function hashKey(text: string): Buffer {

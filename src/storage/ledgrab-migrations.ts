@@ -1,4 +1,4 @@
-import type { Kysely, Migration } from 'kysely'
+import { type Kysely, type Migration, sql } from 'kysely'
 
 /** The schema of `ledgrab.db`, oldest first. Migrations are only ever added. */
 export const ledgrabMigrations: Readonly<Record<string, Migration>> = {
@@ -38,6 +38,35 @@ export const ledgrabMigrations: Readonly<Record<string, Migration>> = {
         .addColumn('role', 'text', (column) => column.notNull())
         .addColumn('hash', 'blob', (column) => column.notNull().unique())
         .addColumn('created_ts', 'integer', (column) => column.notNull())
+        .execute()
+    },
+  },
+  '0002_revoked_keys': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      const tables = await db.introspection.getTables()
+      const keys = tables.find(({ name }) => name === 'api_keys')
+      if (keys?.columns.some(({ name }) => name === 'revoked_ts')) return
+      // A label must be unique among valid keys only, and SQLite cannot drop a constraint: a new table.
+      await db.schema
+        .createTable('api_keys_new')
+        .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+        .addColumn('label', 'text', (column) => column.notNull())
+        .addColumn('role', 'text', (column) => column.notNull())
+        .addColumn('hash', 'blob', (column) => column.notNull().unique())
+        .addColumn('created_ts', 'integer', (column) => column.notNull())
+        .addColumn('revoked_ts', 'integer')
+        .execute()
+      await sql`insert into api_keys_new select id, label, role, hash, created_ts, null from api_keys`.execute(
+        db,
+      )
+      await db.schema.dropTable('api_keys').execute()
+      await db.schema.alterTable('api_keys_new').renameTo('api_keys').execute()
+      await db.schema
+        .createIndex('api_keys_label')
+        .unique()
+        .on('api_keys')
+        .column('label')
+        .where(sql.ref('revoked_ts'), 'is', null)
         .execute()
     },
   },

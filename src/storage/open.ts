@@ -7,6 +7,9 @@ import { toStorageError } from './sqlite-error.ts'
 /** Below it, two connections on one WAL file can corrupt it (sqlite.org/wal.html#walresetbug). */
 const MIN_SQLITE_VERSION = '3.51.3'
 
+/** Name of the SQL function that lowers text by Unicode's rules; SQLite's own `lower` knows ASCII only. */
+export const FOLD_CASE = 'fold_case'
+
 /** A database as the two libraries see it: Kysely for all statements, the raw handle for pragmas and `flushSync`. */
 export interface OpenDatabase<Schema> {
   readonly file: string
@@ -66,6 +69,9 @@ function open<Schema>(
   try {
     raw = new Database(file, options)
     assertSqliteVersion(raw)
+    raw.function(FOLD_CASE, { deterministic: true }, (text: unknown) =>
+      typeof text === 'string' ? text.toLowerCase() : text,
+    )
     prepare(raw)
     return { file, raw, db: new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }) }) }
   } catch (cause) {

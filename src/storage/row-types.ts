@@ -99,6 +99,8 @@ export interface ApiKeyRow {
   /** SHA-256 of the key's text, 32 bytes. */
   readonly hash: Buffer
   readonly created_ts: number
+  /** Null while it is valid. A revoked key stays, so that whoever still uses it is recognised. */
+  readonly revoked_ts: number | null
 }
 
 export interface LedgrabDatabase {

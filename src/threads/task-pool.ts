@@ -2,7 +2,22 @@ import { Piscina } from 'piscina'
 import { LedGrabError } from '../errors.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import type { Part } from '../lib/part.ts'
-import type { CatchUpRequest, CatchUpResult, PageRequest, PageResult } from '../protocol/log-read.ts'
+import type { ActivityEntry } from '../protocol/activity.ts'
+import type {
+  CatchUpRequest,
+  CatchUpResult,
+  ExportPage,
+  ExportPageRequest,
+  FindRequest,
+  HourCountsResult,
+  PageRequest,
+  PageResult,
+  PrunableRequest,
+  PrunableResult,
+  StretchRequest,
+  VerifyPage,
+  VerifyPageRequest,
+} from '../protocol/log-read.ts'
 import type { ProbeRequest, ProbeResult } from '../protocol/wled-info.ts'
 import { taskFile } from './worker-entry.ts'
 
@@ -46,6 +61,26 @@ export class TaskPool implements Part {
 
   async readAfter(request: CatchUpRequest): Promise<CatchUpResult> {
     return await run(this.#readers, 'log-query', 'readAfter', request)
+  }
+
+  async findEntry(request: FindRequest): Promise<ActivityEntry | null> {
+    return await run(this.#readers, 'log-query', 'findEntry', request)
+  }
+
+  async countHours(request: StretchRequest): Promise<HourCountsResult> {
+    return await run(this.#readers, 'log-query', 'countHours', request)
+  }
+
+  async findPrunable(request: PrunableRequest): Promise<PrunableResult> {
+    return await run(this.#readers, 'log-query', 'findPrunable', request)
+  }
+
+  async exportPage(request: ExportPageRequest): Promise<ExportPage> {
+    return await run(this.#readers, 'log-export', 'exportPage', request)
+  }
+
+  async verifyPage(request: VerifyPageRequest): Promise<VerifyPage> {
+    return await run(this.#readers, 'log-verify', 'verifyPage', request)
   }
 
   async probe(request: ProbeRequest): Promise<ProbeResult> {

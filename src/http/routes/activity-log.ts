@@ -1,14 +1,29 @@
+import { z } from 'zod'
+import { readStats } from '../../activity/log-stats.ts'
 import { COUNT_CAP } from '../../activity/repository.ts'
-import { LogPage, LogQuery } from '../../protocol/api-log.ts'
-import type { ActivityFilters } from '../../protocol/log-read.ts'
+import { LedGrabError } from '../../errors.ts'
+import { ACTIONS } from '../../protocol/activity.ts'
+import {
+  ActivityEntrySchema,
+  CatalogueAction,
+  LogFilters,
+  LogPage,
+  LogQuery,
+  LogStats,
+} from '../../protocol/api-log.ts'
 import { RetentionPatch, RetentionSettings } from '../../protocol/retention.ts'
 import type { App } from '../app.ts'
+import { leavingSignal } from '../leaving.ts'
 import type { Services } from '../services.ts'
+import { IdParams } from './crud.ts'
+import { toFilters } from './log-filters.ts'
 
 const PREFIX = '/api/v1/activity-log'
 
+/** Reading the log, and how long it keeps what. */
+
 export function addActivityRoutes(app: App, services: Services): void {
-  const { pool, activityFile, retention } = services
+  const { pool, activityFile, retention, recorder } = services
 
   app.get(
     PREFIX,
@@ -33,6 +48,36 @@ export function addActivityRoutes(app: App, services: Services): void {
   )
 
   app.get(
+    `${PREFIX}/:id`,
+    { config: { role: 'viewer' }, schema: { params: IdParams, response: { 200: ActivityEntrySchema } } },
+    async ({ params }) => {
+      const entry = await pool.findEntry({ file: activityFile, id: params.id })
+      if (entry === null) {
+        throw new LedGrabError('LG_ENTITY_NOT_FOUND', `there is no entry with the id ${params.id}`)
+      }
+      return entry
+    },
+  )
+
+  app.get(
+    `${PREFIX}/actions`,
+    { config: { role: 'viewer' }, schema: { response: { 200: z.array(CatalogueAction) } } },
+    async () => Object.entries(ACTIONS).map(([action, info]) => ({ action, ...info })),
+  )
+
+  app.get(
+    `${PREFIX}/stats`,
+    { config: { role: 'viewer' }, schema: { querystring: LogFilters, response: { 200: LogStats } } },
+    async ({ query }, reply) =>
+      await readStats({
+        countHours: (request) => pool.countHours({ file: activityFile, ...request }),
+        filters: toFilters(query),
+        throughSeq: recorder.committed.seq,
+        signal: leavingSignal(reply),
+      }),
+  )
+
+  app.get(
     `${PREFIX}/settings`,
     { config: { role: 'viewer' }, schema: { response: { 200: RetentionSettings } } },
     async () => retention.getSettings(),
@@ -43,20 +88,4 @@ export function addActivityRoutes(app: App, services: Services): void {
     { config: { role: 'admin' }, schema: { body: RetentionPatch, response: { 200: RetentionSettings } } },
     async ({ body }) => await retention.updateSettings(body),
   )
-}
-
-function toFilters(query: LogQuery): ActivityFilters {
-  const { entity_type: entityType, entity_id: entityId, since: sinceMs, until: untilMs } = query
-  const { categories, severities, actions, actor, q } = query
-  return {
-    ...(categories && { categories }),
-    ...(severities && { severities }),
-    ...(actions && { actions }),
-    ...(actor !== undefined && { actor }),
-    ...(entityType !== undefined && { entityType }),
-    ...(entityId !== undefined && { entityId }),
-    ...(sinceMs !== undefined && { sinceMs }),
-    ...(untilMs !== undefined && { untilMs }),
-    ...(q !== undefined && { q }),
-  }
 }

@@ -319,7 +319,7 @@ repository('prunes the same in chunks of any size', async () => {
         const expected = Math.max(byAge, afterCount === -1 ? times.length : byCount + afterCount)
         let removed = 0
         for (;;) {
-          const count = await log.pruneChunk({ beforeMs, maxEntries }, chunkRows)
+          const { count } = await log.pruneChunk({ beforeMs, maxEntries }, chunkRows)
           removed += count
           if (count < chunkRows) break
         }

@@ -2,11 +2,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runAs } from '../../../src/activity/actor.ts'
 import type { RecorderOptions } from '../../../src/activity/recorder.ts'
-import {
-  ActivityLogRetentionEngine,
-  loadRetentionSettings,
-  type RetentionOptions,
-} from '../../../src/activity/retention.ts'
+import { ActivityLogRetentionEngine, type RetentionOptions } from '../../../src/activity/retention.ts'
+import { loadRetentionSettings } from '../../../src/activity/retention-settings.ts'
 import { LedGrabError } from '../../../src/errors.ts'
 import type { ActivityRow } from '../../../src/storage/row-types.ts'
 import { openLog } from '../../support/activity.ts'
@@ -265,7 +262,13 @@ retention('keeps no more than the limit, its own entry included, and is then at 
   const rows = await opened.rows()
   assert.is(rows.length, 100)
   assert.is(rows.at(-1)?.action, 'activity_log_pruned')
-  assert.equal(metadataOf(rows.at(-1)), { removed: 151, max_days: 90, max_entries: 100 })
+  assert.equal(metadataOf(rows.at(-1)), {
+    removed: 151,
+    from_seq: 1,
+    to_seq: 151,
+    max_days: 90,
+    max_entries: 100,
+  })
   assert.is(await opened.engine.prune(), 0)
   assert.is((await opened.rows()).length, 100, 'a run that removed nothing says nothing')
 })
@@ -399,6 +402,7 @@ retention('goes on after a run that failed, and says so', async () => {
         return await opened.log.repository.pruneChunk(rule, maxRows)
       },
       reclaim: (pages) => opened.log.repository.reclaim(pages),
+      clear: () => opened.log.repository.clear(),
     },
     recorder: opened.log.recorder,
     store: opened.ledgrab.settings,

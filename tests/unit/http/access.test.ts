@@ -53,14 +53,26 @@ access('does not take a proxy on this machine for whoever is behind it', async (
 access('with keys knows people by their key alone', async () => {
   const { keys, gate, identify, close } = await setup()
   assert.not.ok(gate.isKeyRequired)
-  const { text } = await keys.create('Olga', 'operator', 1)
+  const { key, text } = await keys.create('Olga', 'operator', 1)
   assert.ok(gate.isKeyRequired)
-  assert.equal(identify(text), { actor: 'Olga', role: 'operator' })
-  assert.equal(identify(text, '8.8.8.8', { forwarded: 'x' }), { actor: 'Olga', role: 'operator' })
+  const olga = { actor: 'Olga', role: 'operator', keyId: key.id }
+  assert.equal(identify(text), olga)
+  assert.equal(identify(text, '8.8.8.8', { forwarded: 'x' }), olga)
   assert.is(identify(undefined), 'no key given')
   for (const wrong of ['', 'x', text.slice(0, -1), `${text} `, text.toUpperCase()]) {
     assert.is(identify(wrong), 'unknown key')
   }
+  close()
+})
+
+access('tells a revoked key from one that never was', async () => {
+  const { keys, identify, close } = await setup()
+  const admin = await keys.create('Ada', 'admin', 1)
+  const { key, text } = await keys.create('Olga', 'operator', 2)
+  await keys.revoke(key.id, 3)
+  assert.is(identify(text), 'revoked key')
+  assert.is(identify(`${text}x`), 'unknown key')
+  assert.equal(identify(admin.text), { actor: 'Ada', role: 'admin', keyId: admin.key.id })
   close()
 })
 

@@ -1,0 +1,36 @@
+import { toActivityEntry } from '../src/activity/entry.ts'
+import { toCsvLine } from '../src/lib/csv.ts'
+import { type ActivityEntry, ENTRY_FIELDS } from '../src/protocol/activity.ts'
+import type { ExportFormat, ExportPage, ExportPageRequest } from '../src/protocol/log-read.ts'
+import { readerOf } from './log/reader.ts'
+
+const PAGE_ROWS = 1_000
+
+/** A page of an export as text, made away from the main thread, which only sends it. */
+export async function exportPage(request: ExportPageRequest): Promise<ExportPage> {
+  const { file, filters, format, ...range } = request
+  const { stretches, readSalt } = readerOf(file)
+  const salt = await readSalt()
+  const { rows, scannedSeq } = await stretches.readRows(filters, range, PAGE_ROWS)
+  const text = toText(
+    rows.map((row) => toActivityEntry(row, salt)),
+    format,
+  )
+  return { bytes: Buffer.from(text), count: rows.length, scannedSeq }
+}
+
+function toText(entries: readonly ActivityEntry[], format: ExportFormat): string {
+  switch (format) {
+    case 'csv':
+      return entries.map((entry) => toCsvLine(ENTRY_FIELDS.map((field) => toCell(entry[field])))).join('')
+    case 'json':
+      return entries.map((entry) => JSON.stringify(entry)).join(',\n')
+    case 'ndjson':
+      return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
+  }
+}
+
+function toCell(value: ActivityEntry[keyof ActivityEntry]): string {
+  if (value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
