@@ -19,7 +19,7 @@ export interface VerificationOptions {
 
 export interface Verification {
   readonly checked: number
-  /** Up to here the chain holds. */
+  /** How far the walk has come. */
   readonly head: ChainLink
   /** The first place where the log is not as it was written; null when it is. */
   readonly fault: ChainFault | null
@@ -48,7 +48,7 @@ export async function verifyLog(options: VerificationOptions): Promise<Verificat
     from = head
     onProgress?.(checked, total)
     const fault =
-      page.fault ?? findForgedAnchor(page, witness) ?? findOther(ahead, head) ?? findMissing(ahead, page)
+      page.fault ?? findForgedAnchor(page, witness) ?? findOther(ahead, head) ?? findMissing(throughSeq, page)
     if (fault) return { checked, head, fault }
     if (against && ahead.includes(against) && against.seq < head.seq) throw toPrunedError(against.seq)
     ahead = ahead.filter(({ seq }) => seq > head.seq)
@@ -70,10 +70,9 @@ function findOther(ahead: readonly ChainLink[], head: ChainLink): ChainFault | n
 }
 
 /** A tail that ends before a link that was there. */
-function findMissing(ahead: readonly ChainLink[], { head, isEnd }: VerifyPage): ChainFault | null {
-  return isEnd && ahead.some(({ seq }) => seq > head.seq) && !ahead.some(({ seq }) => seq === head.seq)
-    ? { seq: head.seq + 1, problem: 'missing' }
-    : null
+function findMissing(throughSeq: number | null, { head, isEnd }: VerifyPage): ChainFault | null {
+  const isShort = isEnd && throughSeq !== null && head.seq < throughSeq
+  return isShort ? { seq: head.seq + 1, problem: 'missing' } : null
 }
 
 /** Entries after the newest that the server has written. */

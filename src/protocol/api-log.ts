@@ -149,7 +149,7 @@ export const VerifyReport = z.object({
   first_bad_seq: z.int().nullable(),
   /** `altered`: this entry was changed; `missing`: it is gone; `unexpected`: nobody recorded it. */
   problem: z.enum(['altered', 'missing', 'unexpected']).nullable(),
-  /** Up to here the chain holds: worth noting outside this machine. */
+  /** How far the walk has come. Of an intact log it is worth noting outside this machine. */
   head: LogHead,
 })
 export type VerifyReport = z.infer<typeof VerifyReport>
