@@ -1,12 +1,16 @@
-import type { ActivityEntry, JsonObject } from '../protocol/activity.ts'
+import { type ActivityEntry, isCategory, isSeverity, type JsonObject } from '../protocol/activity.ts'
 import type { ActivityRow } from '../storage/row-types.ts'
 import { entryId } from './entry-id.ts'
+
+/** In the metadata of an entry that is not quite what was written. */
+const UNREADABLE: JsonObject = { _unreadable: true }
 
 type EntryRow = Omit<ActivityRow, 'hash'>
 
 /** The entry of a row: the one serialiser for the API, the live event and every export. */
 export function toActivityEntry(row: EntryRow, salt: number): ActivityEntry {
-  return { ...toHead(row, salt), metadata: parseMetadata(row.metadata) }
+  const entry = { ...toHead(row, salt), metadata: parseMetadata(row.metadata) }
+  return isReadable(entry) ? entry : toReadable(entry)
 }
 
 /**
@@ -32,6 +36,33 @@ function toHead(row: EntryRow, salt: number): Omit<ActivityEntry, 'metadata'> {
   }
 }
 
+function isReadable(entry: ActivityEntry): boolean {
+  const { category, severity, entity_type, entity_id, entity_name, metadata: _, ...texts } = entry
+  return (
+    isCategory(category) &&
+    isSeverity(severity) &&
+    Object.values(texts).every((text) => typeof text === 'string') &&
+    [entity_type, entity_id, entity_name].every((text) => text === null || typeof text === 'string')
+  )
+}
+
+/** As below: SQLite keeps anything in any column. */
+function toReadable(entry: ActivityEntry): ActivityEntry {
+  const toText = (value: unknown): string | null => (value === null ? null : String(value))
+  return {
+    ...entry,
+    category: isCategory(entry.category) ? entry.category : 'system',
+    action: String(entry.action),
+    severity: isSeverity(entry.severity) ? entry.severity : 'error',
+    actor: String(entry.actor),
+    message: String(entry.message),
+    entity_type: toText(entry.entity_type),
+    entity_id: toText(entry.entity_id),
+    entity_name: toText(entry.entity_name),
+    metadata: { ...entry.metadata, ...UNREADABLE },
+  }
+}
+
 /** As below: a time that is none must not throw. */
 function toIsoTime(ms: number): string {
   const time = new Date(ms)
@@ -46,5 +77,5 @@ function parseMetadata(text: string): JsonObject {
   } catch {
     // Falls through to the mark below.
   }
-  return { _unreadable: true }
+  return UNREADABLE
 }

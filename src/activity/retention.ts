@@ -40,6 +40,11 @@ export interface RetentionOptions {
 
 type PruneLimits = Pick<RetentionSettings, 'max_days' | 'max_entries'>
 
+/** What goes by these limits at this moment, if the clock can be trusted. */
+export function toPruneRule({ max_days, max_entries }: PruneLimits, nowMs: number): PruneRule {
+  return { beforeMs: nowMs - max_days * DAY_MS, maxEntries: max_entries }
+}
+
 /** Keeps the log within its age and size, in chunks small enough that writing is never held up. */
 export class ActivityLogRetentionEngine implements Part {
   readonly #options: RetentionOptions
@@ -96,8 +101,7 @@ export class ActivityLogRetentionEngine implements Part {
 
   /** Prunes once by limits that may differ from the stored ones. @returns what went. */
   async pruneOnce(limits: PruneLimits): Promise<PrunedRange> {
-    await this.#idle()
-    return await this.#begin(() => this.#pruneAll(limits))
+    return await this.#alone(() => this.#pruneAll(limits))
   }
 
   /**
@@ -105,18 +109,15 @@ export class ActivityLogRetentionEngine implements Part {
    * is switched off. @returns how many entries went.
    */
   async clear(): Promise<number> {
-    await this.#idle()
-    return (await this.#begin(() => this.#clearAll())).count
+    return (await this.#alone(() => this.#clearAll())).count
   }
 
   /** What would be pruned now by these limits. */
   ruleOf(limits: PruneLimits): PruneRule {
     const nowMs = this.#nowMs()
     this.#watchClock(nowMs)
-    return {
-      beforeMs: this.isAgeRuleResting ? null : nowMs - limits.max_days * DAY_MS,
-      maxEntries: limits.max_entries,
-    }
+    const rule = toPruneRule(limits, nowMs)
+    return this.isAgeRuleResting ? { ...rule, beforeMs: null } : rule
   }
 
   /** True for a day after the clock has jumped. */
@@ -189,8 +190,10 @@ export class ActivityLogRetentionEngine implements Part {
     })
   }
 
-  async #idle(): Promise<void> {
+  /** Begins in the same turn in which no other run is found, so that no two find that at once. */
+  async #alone(work: () => Promise<PrunedRange>): Promise<PrunedRange> {
     while (this.#run) await this.#run.catch(() => {})
+    return await this.#begin(work)
   }
 
   /** Begins a run that holds off others until it has also given its free pages back. */

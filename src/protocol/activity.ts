@@ -9,6 +9,10 @@ export function isCategory(value: unknown): value is Category {
 export const SEVERITIES = ['info', 'warning', 'error'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
+export function isSeverity(value: unknown): value is Severity {
+  return SEVERITIES.some((severity) => severity === value)
+}
+
 interface ActionInfo {
   readonly category: Category
   /** Used where the caller gives none. */

@@ -44,6 +44,9 @@ export class TaskPool implements Part {
       concurrentTasksPerWorker: PROBES_AT_ONCE,
       idleTimeout: IDLE_MS,
     })
+    // An answer that comes after the end of its pool, or a thread that fails between two tasks and is
+    // replaced: who waits for a task is told in its own promise, and the server must not end by it.
+    for (const pool of [this.#readers, this.#probes]) pool.on('error', () => {})
   }
 
   /** Ends all threads, and with them the readers that would block the last checkpoint. */
@@ -56,44 +59,53 @@ export class TaskPool implements Part {
   }
 
   async queryPage(request: PageRequest): Promise<PageResult> {
-    return await run(this.#readers, 'log-query', 'queryPage', request)
+    return await this.#run(this.#readers, 'log-query', 'queryPage', request)
   }
 
   async readAfter(request: CatchUpRequest): Promise<CatchUpResult> {
-    return await run(this.#readers, 'log-query', 'readAfter', request)
+    return await this.#run(this.#readers, 'log-query', 'readAfter', request)
   }
 
   async findEntry(request: FindRequest): Promise<ActivityEntry | null> {
-    return await run(this.#readers, 'log-query', 'findEntry', request)
+    return await this.#run(this.#readers, 'log-query', 'findEntry', request)
   }
 
   async countHours(request: StretchRequest): Promise<HourCountsResult> {
-    return await run(this.#readers, 'log-query', 'countHours', request)
+    return await this.#run(this.#readers, 'log-query', 'countHours', request)
   }
 
   async findPrunable(request: PrunableRequest): Promise<PrunableResult> {
-    return await run(this.#readers, 'log-query', 'findPrunable', request)
+    return await this.#run(this.#readers, 'log-query', 'findPrunable', request)
   }
 
   async exportPage(request: ExportPageRequest): Promise<ExportPage> {
-    return await run(this.#readers, 'log-export', 'exportPage', request)
+    return await this.#run(this.#readers, 'log-export', 'exportPage', request)
   }
 
   async verifyPage(request: VerifyPageRequest): Promise<VerifyPage> {
-    return await run(this.#readers, 'log-verify', 'verifyPage', request)
+    return await this.#run(this.#readers, 'log-verify', 'verifyPage', request)
   }
 
   async probe(request: ProbeRequest): Promise<ProbeResult> {
-    return await run(this.#probes, 'probe', 'probe', request)
+    return await this.#run(this.#probes, 'probe', 'probe', request)
+  }
+
+  async #run<Result>(
+    pool: Piscina | undefined,
+    task: string,
+    name: string,
+    request: object,
+  ): Promise<Result> {
+    if (pool === undefined) throw toStoppedError()
+    try {
+      return (await pool.run(request, { filename: taskFile(task), name })) as Result
+    } catch (cause) {
+      // Ended under its task: nobody's fault.
+      throw this.#readers === undefined ? toStoppedError(cause) : cause
+    }
   }
 }
 
-async function run<Result>(
-  pool: Piscina | undefined,
-  task: string,
-  name: string,
-  request: object,
-): Promise<Result> {
-  if (pool === undefined) throw new LedGrabError('LG_THREAD_STOPPED', 'the server is stopping')
-  return (await pool.run(request, { filename: taskFile(task), name })) as Result
+function toStoppedError(cause?: unknown): LedGrabError {
+  return new LedGrabError('LG_THREAD_STOPPED', 'the server is stopping', { cause })
 }

@@ -81,6 +81,9 @@ access('with keys lets each role do exactly what it should', async () => {
       ['viewer', 'GET', '/api/openapi.json'],
       ['viewer', 'GET', '/api/v1/activity-log'],
       ['viewer', 'GET', '/api/v1/activity-log/settings'],
+      ['viewer', 'GET', '/api/v1/activity-log/al_00000000'],
+      ['viewer', 'GET', '/api/v1/activity-log/actions'],
+      ['viewer', 'GET', '/api/v1/activity-log/stats'],
       ['viewer', 'GET', '/api/v1/devices'],
       ['viewer', 'GET', `/api/v1/sources/${source.id}`],
       ['viewer', 'GET', '/api/v1/targets'],
@@ -92,7 +95,13 @@ access('with keys lets each role do exactly what it should', async () => {
       ['operator', 'POST', `/api/v1/targets/${target.id}/stop`],
       ['operator', 'POST', '/api/v1/targets/tgt_x/start'],
       ['admin', 'PUT', '/api/v1/activity-log/settings', { max_days: 80 }],
+      ['admin', 'GET', '/api/v1/activity-log/export?format=xml'],
+      ['admin', 'POST', '/api/v1/activity-log/prune', { dry_run: true }],
+      ['admin', 'POST', '/api/v1/activity-log/verify', {}],
+      ['admin', 'DELETE', '/api/v1/activity-log'],
+      ['admin', 'GET', '/api/v1/keys'],
       ['admin', 'POST', '/api/v1/keys', { label: 'Zoe', role: 'viewer' }],
+      ['admin', 'DELETE', '/api/v1/keys/key_x'],
     ]
     const ranks: readonly Role[] = ['viewer', 'operator', 'admin']
     for (const [least, method, path, body] of cases) {

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type ActivityEntry, ENTRY_FIELDS } from '../../src/protocol/activity.ts'
@@ -190,6 +192,20 @@ exporting('waits for a client that reads slowly, and ends when it leaves', async
   assert.ok(sent < count / 2, `${sent} of ${count} entries were read for a client that took none`)
   assert.match(broken?.message ?? '', 'broken off')
   await server.stop()
+})
+
+exporting('holds up no stop of the server, and the log says that it was broken off', async () => {
+  const padding = 'x'.repeat(3_000)
+  const details = () => ({ message: 'x', metadata: { padding } })
+  const server = await startInProcess({ dataDir: await fillDataDir(10_000, { details }) })
+  const slow = await startExport(server.url, 'format=csv')
+  slow.pause()
+  await server.stop()
+  const raw = new Database(join(server.dataDir, 'activity.db'), { readonly: true })
+  const actions = raw.prepare('select action from activity_log order by seq desc limit 2').pluck().all()
+  raw.close()
+  assert.equal(actions, ['activity_log_exported', 'server_shutting_down'])
+  slow.destroy()
 })
 
 exporting('is for admins', async () => {

@@ -80,4 +80,23 @@ entry('shows a row that somebody edited by hand instead of failing', () => {
     assert.is(toActivityEntry({ ...ROW, ts: ts as number }, 0).ts, '1970-01-01T00:00:00.000Z')
 })
 
+entry('keeps its types whatever somebody wrote into the columns, and marks it', () => {
+  const forged = {
+    ...ROW,
+    category: 'nonsense',
+    severity: 7,
+    action: null,
+    message: Buffer.from('blob'),
+    actor: 1.5,
+    entity_id: 5,
+  } as unknown as EntryRow
+  const { metadata, ...shown } = toActivityEntry(forged, 0)
+  assert.equal(shown, {
+    ...{ id: 'al_514e28b7', ts: '2023-11-14T22:13:20.123Z', category: 'system', action: 'null' },
+    ...{ severity: 'error', actor: '1.5', message: 'blob' },
+    ...{ entity_type: 'device', entity_id: '5', entity_name: 'Größe' },
+  })
+  assert.equal(metadata, { reason: 'silence', after_ms: 5_000, _unreadable: true })
+})
+
 entry.run()

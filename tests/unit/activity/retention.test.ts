@@ -417,6 +417,81 @@ retention('goes on after a run that failed, and says so', async () => {
   assert.equal(opened.warnings, [{ error: 'disk full' }, { error: 'disk full' }])
 })
 
+retention('tells what went also when a later chunk fails', async () => {
+  const opened = await setup()
+  await fill(opened, 600)
+  let chunks = 0
+  const engine = new ActivityLogRetentionEngine({
+    repository: {
+      pruneChunk: async (rule, maxRows) => {
+        chunks += 1
+        if (chunks > 1) throw new Error('disk full')
+        return await opened.log.repository.pruneChunk(rule, maxRows)
+      },
+      reclaim: async () => 0,
+      clear: () => opened.log.repository.clear(),
+    },
+    recorder: opened.log.recorder,
+    store: opened.ledgrab.settings,
+    settings: DEFAULTS,
+    warn: () => {},
+  })
+  assert.match(await code(engine.pruneOnce({ max_days: 90, max_entries: 100 })), 'disk full')
+  const [entry] = await opened.entries('activity_log_pruned')
+  assert.equal(metadataOf(entry), {
+    ...{ removed: 256, from_seq: 1, to_seq: 256 },
+    ...{ max_days: 90, max_entries: 100 },
+  })
+})
+
+retention('prunes once by other limits, after a run under way, and says what went', async () => {
+  const opened = await setup({
+    options: { chunkBudgetMs: 0.05, settings: { ...DEFAULTS, max_entries: 2_900 } },
+  })
+  const { engine } = opened
+  await fill(opened, 3_000)
+  const first = engine.prune()
+  const range = await runAs('alice', () => engine.pruneOnce({ max_days: 90, max_entries: 100 }))
+  assert.is(await first, 101)
+  assert.equal([range.count, range.first?.seq, range.last?.seq], [2_801, 102, 2_902])
+  const told = await opened.entries('activity_log_pruned')
+  assert.equal(
+    told.map(({ actor }) => actor),
+    ['system', 'alice'],
+  )
+  assert.is(engine.getSettings().max_entries, 2_900)
+  await engine.stop()
+})
+
+retention('clears in chunks, and once at a time', async () => {
+  const opened = await setup({ options: { chunkBudgetMs: 0.2 } })
+  const { engine, log } = opened
+  await fill(opened, 6_000)
+  const [first, second] = await Promise.all([engine.clear(), engine.clear()])
+  assert.equal([first, second], [6_000, 1])
+  await engine.stop()
+  const rows = await opened.rows()
+  assert.equal(
+    rows.map(({ seq, action }) => [seq, action]),
+    [[6_002, 'activity_log_cleared']],
+  )
+  assert.is((await log.repository.readState()).anchorSeq, 6_001)
+})
+
+retention('says that a clear was broken off by the stop of the server', async () => {
+  const opened = await setup({ options: { chunkBudgetMs: 0.01 } })
+  const { engine } = opened
+  await fill(opened, 9_000)
+  const clearing = code(engine.clear())
+  await engine.stop()
+  assert.is(await clearing, 'LG_THREAD_STOPPED')
+  const [entry] = await opened.entries('activity_log_cleared')
+  const { removed, completed } = metadataOf(entry)
+  assert.ok(Number(removed) > 0 && Number(removed) < 9_000, String(removed))
+  assert.is(completed, false)
+  assert.match(entry?.message ?? '', 'broken off')
+})
+
 // ---- clocks ----------------------------------------------------------------------------------
 
 /** An engine with clocks of its own, and an hourly run. */

@@ -75,4 +75,42 @@ keys('refuses a label that exists, and those that stand for nobody’s key', asy
   assert.ok(store.hasKeys)
 })
 
+keys('lists what is valid, oldest first, without the hashes', async () => {
+  const { store } = await setup()
+  const later = await store.create('later', 'viewer', 2_000)
+  const first = await store.create('first', 'admin', 1_000)
+  assert.equal(store.list(), [first.key, later.key])
+})
+
+keys('knows a revoked key from then on as what it is, also after a restart', async () => {
+  const { store, db } = await setup()
+  await store.create('Ada', 'admin', 1_000)
+  const { key, text } = await store.create('tablet', 'viewer', 2_000)
+  assert.is(store.findRevoked(text), undefined)
+  assert.equal(await store.revoke(key.id, 3_000), key)
+  const later = new KeyStore(db)
+  await later.load()
+  for (const one of [store, later]) {
+    assert.is(one.find(text), undefined)
+    assert.is(one.findRevoked(text)?.label, 'tablet')
+    assert.is(one.list().length, 1)
+  }
+  assert.is((await refusal(store.revoke(key.id, 4_000))).code, 'LG_ENTITY_NOT_FOUND')
+})
+
+keys('keeps the last admin, and the last of all', async () => {
+  const { store } = await setup()
+  const vic = await store.create('Vic', 'viewer', 1_000)
+  assert.is((await refusal(store.revoke(vic.key.id, 2_000))).code, 'LG_ENTITY_WRONG_STATE')
+  const ada = await store.create('Ada', 'admin', 1_000)
+  const error = await refusal(store.revoke(ada.key.id, 2_000))
+  assert.is(error.code, 'LG_ENTITY_WRONG_STATE')
+  assert.match(error.message, 'Ada')
+  const eve = await store.create('Eve', 'admin', 1_000)
+  await store.revoke(vic.key.id, 2_000)
+  await store.revoke(ada.key.id, 2_000)
+  assert.ok(store.hasKeys)
+  assert.is(store.find(eve.text)?.label, 'Eve')
+})
+
 keys.run()
