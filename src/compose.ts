@@ -183,7 +183,9 @@ export async function compose(
     }),
     running,
     captures,
-    demo: options.demo ? new Demo({ context, devices, sources, targets }) : undefined,
+    demo: options.demo
+      ? new Demo({ context, devices, sources, targets, settings: store.settings })
+      : undefined,
     http: new HttpServer({ host: config.server.host, port: config.server.port, logger, services }),
   }
 }

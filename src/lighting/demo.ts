@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
 import type { DeviceService } from '../devices/device-service.ts'
 import type { Part } from '../lib/part.ts'
 import type { Device, Source } from '../protocol/api-entities.ts'
@@ -6,23 +8,34 @@ import type {
   VirtualControllerOptions,
   VirtualControllerReport,
 } from '../protocol/worker-messages.ts'
+import type { SettingsStore } from '../storage/settings-store.ts'
 import { Supervisor, type SupervisorContext } from '../threads/supervisor.ts'
 import type { SourceService } from './source-service.ts'
 import type { TargetService } from './target-service.ts'
 
-/** Locally administered addresses (IEEE 802 §8.2): no real controller has them. */
 const CONTROLLERS = [
-  { name: 'Demo TV', mac: '02ed6ab00001', led_count: 120 },
-  { name: 'Demo Desk', mac: '02ed6ab00002', led_count: 60 },
+  { name: 'Demo TV', led_count: 120 },
+  { name: 'Demo Desk', led_count: 60 },
 ] as const
 const SOURCE_NAME = 'Test card'
+const SETTINGS_KEY = 'demo_macs'
+
+interface DemoController {
+  readonly name: string
+  readonly mac: string
+  readonly led_count: number
+}
 
 export interface DemoOptions {
   readonly context: SupervisorContext
   readonly devices: DeviceService
   readonly sources: SourceService
   readonly targets: TargetService
+  /** Keeps the MACs of the controllers, so that the next demo is the same one. */
+  readonly settings: SettingsStore
 }
+
+const Macs = z.array(z.string().regex(/^[0-9a-f]{12}$/)).length(CONTROLLERS.length)
 
 type Ports = Pick<VirtualControllerReport, 'http_port' | 'ddp_port'>
 
@@ -42,7 +55,7 @@ export class Demo implements Part {
   /** Starts the controllers and sets up what is missing; devices of an earlier demo are found by MAC. */
   async start(): Promise<void> {
     const source = await this.#ensureSource()
-    for (const controller of CONTROLLERS) {
+    for (const controller of await this.#ensureControllers()) {
       const ports = await this.#startController(controller)
       const device = await this.#ensureDevice(controller, ports)
       await this.#ensureTarget(device, source)
@@ -53,7 +66,7 @@ export class Demo implements Part {
     await Promise.all(this.#supervisors.map((supervisor) => supervisor.stop()))
   }
 
-  async #startController(controller: (typeof CONTROLLERS)[number]): Promise<Ports> {
+  async #startController(controller: DemoController): Promise<Ports> {
     return await new Promise<Ports>((resolve, reject) => {
       const supervisor = new Supervisor<
         VirtualControllerOptions,
@@ -62,7 +75,15 @@ export class Demo implements Part {
       >(this.#options.context, {
         entry: 'virtual-controller',
         name: `virtual controller ${controller.name}`,
-        options: () => ({ ...controller, http_port: 0, ddp_port: 0, realtime_port: 0 }),
+        options: () => ({
+          // As WLED's, its name on the network tells it from others of the kind: another demo may run here.
+          name: `${controller.name} ${controller.mac.slice(-4)}`,
+          mac: controller.mac,
+          led_count: controller.led_count,
+          http_port: 0,
+          ddp_port: 0,
+          realtime_port: 0,
+        }),
         onReport: (report) => {
           resolve(report)
           // After a crash it listens on other ports.
@@ -74,13 +95,21 @@ export class Demo implements Part {
     })
   }
 
+  async #ensureControllers(): Promise<readonly DemoController[]> {
+    const { settings } = this.#options
+    const stored = Macs.safeParse(await settings.getSetting(SETTINGS_KEY))
+    const macs = stored.success ? stored.data : CONTROLLERS.map(createMac)
+    if (!stored.success) await settings.setSetting(SETTINGS_KEY, macs)
+    return CONTROLLERS.map((controller, index) => ({ ...controller, mac: macs[index] ?? createMac() }))
+  }
+
   async #ensureSource(): Promise<Source> {
     const { sources } = this.#options
     const existing = (await sources.list()).find(({ type }) => type === 'testcard')
     return existing ?? (await sources.create({ name: SOURCE_NAME, type: 'testcard', fps: 30 }))
   }
 
-  async #ensureDevice(controller: (typeof CONTROLLERS)[number], ports: Ports): Promise<Device> {
+  async #ensureDevice(controller: DemoController, ports: Ports): Promise<Device> {
     const { devices } = this.#options
     const existing = await devices.findByMac(controller.mac)
     if (existing) {
@@ -109,4 +138,9 @@ export class Demo implements Part {
       }))
     if (target.state === 'stopped') await targets.startTarget(target.id)
   }
+}
+
+/** A locally administered address (IEEE 802 §8.2): no real controller has one like it. */
+function createMac(): string {
+  return `02${randomBytes(5).toString('hex')}`
 }
