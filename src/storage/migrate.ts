@@ -27,19 +27,44 @@ export async function migrate<Schema>(
   if (error !== undefined) throw error
 }
 
+/**
+ * Checks that a database can be read as it is: its schema is the newest this version knows.
+ *
+ * @throws `LG_STORAGE_NEWER`, `LG_STORAGE_OLDER`
+ */
+export async function assertMigrated<Schema>(
+  db: Kysely<Schema>,
+  file: string,
+  migrations: Readonly<Record<string, Migration>>,
+): Promise<void> {
+  const known = Object.keys(migrations)
+  await assertNotNewer(db, file, known)
+  const applied = await readApplied(db)
+  if (known.every((name) => applied.includes(name))) return
+  throw new LedGrabError(
+    'LG_STORAGE_OLDER',
+    `${file} was written by an older version of LedGrab; start the server on it once, which brings it up to date`,
+  )
+}
+
+/** The names of the migrations that a database has behind it. */
+async function readApplied<Schema>(db: Kysely<Schema>): Promise<readonly string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some((table) => table.name === MIGRATIONS_TABLE)) return []
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATIONS_TABLE)}`.execute(db)
+  return rows.map(({ name }) => name)
+}
+
 async function assertNotNewer<Schema>(
   db: Kysely<Schema>,
   file: string,
   known: readonly string[],
 ): Promise<void> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
-  if (!tables.some((table) => table.name === MIGRATIONS_TABLE)) return
-  const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATIONS_TABLE)}`.execute(db)
-  const unknown = rows.find(({ name }) => !known.includes(name))
-  if (unknown) {
+  const unknown = (await readApplied(db)).find((name) => !known.includes(name))
+  if (unknown !== undefined) {
     throw new LedGrabError(
       'LG_STORAGE_NEWER',
-      `${file} was written by a newer version of LedGrab (migration "${unknown.name}"); update LedGrab, or choose another folder with --data-dir`,
+      `${file} was written by a newer version of LedGrab (migration "${unknown}"); update LedGrab, or choose another folder with --data-dir`,
     )
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { LedGrabError } from '../errors.ts'
@@ -36,12 +37,27 @@ export function openActivityDatabase(file: string, busyTimeoutMs = 100): OpenDat
 
 /** Opens `activity.db`, which must exist, to read beside its writer. Statements that write fail. */
 export function openActivityReader(file: string): OpenDatabase<ActivityDatabase> {
+  return openReader(file)
+}
+
+/** Opens `ledgrab.db`, which must exist, to read. Statements that write fail. */
+export function openLedgrabReader(file: string): OpenDatabase<LedgrabDatabase> {
+  return openReader(file)
+}
+
+/**
+ * Leaves the files as they are, whether a server runs on them, was stopped or was killed. A write-ahead
+ * log may hold what a killed server wrote last: a connection that may write would bring it into the file
+ * when it closes. Where there is none, one that may not write would leave an empty one behind (both
+ * measured).
+ */
+function openReader<Schema>(file: string): OpenDatabase<Schema> {
   const prepare = (raw: Database.Database): void => {
     raw.pragma('busy_timeout = 2000')
     raw.pragma('trusted_schema = OFF')
     raw.pragma('query_only = ON')
   }
-  return open(file, prepare, { fileMustExist: true })
+  return open(file, prepare, { fileMustExist: true, readonly: existsSync(`${file}-wal`) })
 }
 
 /** Opens `ledgrab.db`: settings, devices, sources, targets, keys. */

@@ -23,26 +23,33 @@ export async function pruneLog(
     : await retention.pruneOnce({ max_days, max_entries })
   return {
     dry_run: isDry,
-    removed: range.count,
-    from_seq: range.first?.seq ?? null,
-    to_seq: range.last?.seq ?? null,
-    from_ts: toTime(range.first),
-    to_ts: toTime(range.last),
+    ...toPrunedFields(range),
     max_days,
     max_entries,
     ...(retention.isAgeRuleResting && { age_rule_rests: true as const }),
   }
 }
 
+/** What went, or would go, as the API and the command tell it. */
+export function toPrunedFields({ count, first, last }: PrunedRange) {
+  return {
+    removed: count,
+    from_seq: first?.seq ?? null,
+    to_seq: last?.seq ?? null,
+    from_ts: toTime(first),
+    to_ts: toTime(last),
+  }
+}
+
 /** As `pruneOnce` would do, also the room it makes for its own entry. */
-async function findPrunable(
-  { pool, activityFile }: Services,
+export async function findPrunable(
+  { pool, activityFile }: Pick<Services, 'pool' | 'activityFile'>,
   rule: PruneRule,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<PrunedRange> {
   let found: PrunableResult = { first: null, last: null, isDone: false }
   while (!found.isDone) {
-    signal.throwIfAborted()
+    signal?.throwIfAborted()
     found = await pool.findPrunable({ file: activityFile, rule, last: found.last })
   }
   if (found.first === null || found.last === null) return NOTHING_PRUNED

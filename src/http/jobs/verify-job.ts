@@ -6,7 +6,8 @@ import type { Services } from '../services.ts'
 
 const PROGRESS_MS = 200
 
-const PROBLEMS: Readonly<Record<ChainFault['problem'], string>> = {
+/** What is the matter with an entry, after its number. */
+export const PROBLEMS: Readonly<Record<ChainFault['problem'], string>> = {
   altered: 'was changed',
   missing: 'is missing',
   unexpected: 'was not written by LedGrab',
@@ -31,14 +32,15 @@ export async function runVerification(
     })
     recordVerified(services, result, against)
     progress.end('done')
-    return toReport(result)
+    return toVerifyReport(result)
   } catch (cause) {
     progress.end('failed')
     throw cause
   }
 }
 
-function toReport({ checked, head, fault }: Verification): VerifyReport {
+/** The result as the API and the command tell it. */
+export function toVerifyReport({ checked, head, fault }: Verification): VerifyReport {
   return {
     ok: fault === null,
     checked,
@@ -55,7 +57,7 @@ function recordVerified({ recorder }: Services, result: Verification, against: L
       ? `The log is not as it was written: entry ${fault.seq} ${PROBLEMS[fault.problem]}.`
       : `The log was checked up to entry ${head.seq}: ${checked} entries, all as they were written.`,
     severity: fault ? 'error' : 'info',
-    metadata: { ...toReport(result), ...(against && { against }) },
+    metadata: { ...toVerifyReport(result), ...(against && { against }) },
   })
 }
 
