@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { LedGrabError, toErrorMessage } from '../errors.ts'
 import { readVersion } from '../lib/version.ts'
 import { addKeysCommand } from './keys.ts'
+import { addLogCommand } from './log.ts'
 import { addServeCommand } from './serve.ts'
 
 /** Wrong words on the command line or in the configuration. */
@@ -17,6 +18,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     .showHelpAfterError('(see ledgrab --help)')
   addServeCommand(program)
   addKeysCommand(program)
+  addLogCommand(program)
   try {
     await program.parseAsync(argv)
   } catch (cause) {

@@ -1,0 +1,77 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { StringDecoder } from 'node:string_decoder'
+import { LedGrabError, toErrorMessage } from '../../errors.ts'
+import type { ExportFormat } from '../../protocol/log-read.ts'
+import { neutralizeText } from '../../protocol/text.ts'
+import { ProgressBar } from '../progress-bar.ts'
+import { say } from '../terminal.ts'
+import type { LogSource } from './log-source.ts'
+import { withLog } from './open-log.ts'
+import { type FilterFlags, type SourceFlags, toLogFilters } from './options.ts'
+
+export interface ExportFlags extends SourceFlags, FilterFlags {
+  readonly format: ExportFormat
+  readonly output?: string
+}
+
+/** Writes what matches to a file or to standard output. */
+export async function exportCommand(flags: ExportFlags): Promise<void> {
+  await withLog(flags, async (log) => {
+    const { output } = flags
+    if (output === undefined) await exportToOutput(log, flags)
+    else await exportToFile(log, flags, output)
+  })
+}
+
+async function exportToOutput(log: LogSource, flags: ExportFlags): Promise<void> {
+  const text = log.export({ filters: toLogFilters(flags), format: flags.format, onProgress: () => {} })
+  const { stdout } = process
+  if (stdout.isTTY) await pipeline(Readable.from(text), neutralised, stdout, { end: false })
+  else await pipeline(Readable.from(text), stdout, { end: false })
+}
+
+/** Under another name until it is whole: what has the name is never half an export. */
+async function exportToFile(log: LogSource, flags: ExportFlags, output: string): Promise<void> {
+  const partial = `${output}.partial`
+  const bar = new ProgressBar('Exporting')
+  const filters = toLogFilters(flags)
+  const ending = new AbortController()
+  const end = (): void => ending.abort(new LedGrabError('LG_CLI_FAILED', 'the export was broken off'))
+  process.once('SIGINT', end)
+  try {
+    const text = log.export({ filters, format: flags.format, onProgress: (...at) => bar.update(...at) })
+    await pipeline(Readable.from(text), createWriteStream(partial), { signal: ending.signal })
+    await rename(partial, output)
+  } catch (cause) {
+    await rm(partial, { force: true })
+    throw toExportError(ending.signal.aborted ? ending.signal.reason : cause, output)
+  } finally {
+    process.off('SIGINT', end)
+    bar.end()
+  }
+  say(`exported to ${output}`)
+}
+
+function toExportError(cause: unknown, output: string): LedGrabError {
+  if (cause instanceof LedGrabError) return cause
+  return new LedGrabError(
+    'LG_CLI_FAILED',
+    `${output} cannot be written (${toErrorMessage(cause)}); choose another with --output`,
+    { cause },
+  )
+}
+
+/** For a terminal: lines of text that it shows and does not obey. */
+async function* neutralised(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.write(Buffer.from(chunk))).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) yield `${neutralizeText(line.replace(/\r$/, ''))}\n`
+  }
+  if (rest !== '') yield neutralizeText(rest)
+}
