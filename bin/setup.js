@@ -53,13 +53,7 @@ async function build() {
   // Before compiling: what is edited meanwhile makes the result stale.
   const stamp = toBuildStamp()
   rmSync(paths.nextDist, { recursive: true, force: true })
-  const code = await run(process.execPath, [
-    paths.compiler,
-    '-p',
-    'tsconfig.build.json',
-    '--outDir',
-    paths.nextDist,
-  ])
+  const code = (await compileServer()) || (await buildPage())
   if (code !== 0) {
     rmSync(paths.nextDist, { recursive: true, force: true })
     say('the build failed; what was built before stays')
@@ -68,6 +62,16 @@ async function build() {
   writeFileSync(join(paths.nextDist, paths.BUILD_STAMP), stamp)
   replaceDist()
   return 0
+}
+
+function compileServer() {
+  const { compiler, nextDist } = paths
+  return run(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', nextDist])
+}
+
+function buildPage() {
+  const outDir = join(paths.nextDist, 'web')
+  return run(process.execPath, [paths.pageBuilder, 'build', '--outDir', outDir, '--logLevel', 'warn'])
 }
 
 function replaceDist() {

@@ -18,3 +18,6 @@ export const BUILD_STAMP = '.ledgrab-build'
 export const compiler = join(modules, 'typescript', 'bin', 'tsc')
 
 export const setupLock = join(root, '.ledgrab-setup.lock')
+
+/** Makes the web page out of src/web. */
+export const pageBuilder = join(modules, 'vite', 'bin', 'vite.js')

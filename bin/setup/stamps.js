@@ -78,7 +78,9 @@ function listSources() {
   const inFolders = ['src', 'workers']
     .filter((folder) => existsSync(join(paths.root, folder)))
     .flatMap(listFiles)
-  const atRoot = readdirSync(paths.root).filter((file) => /^(tsconfig.*|package-lock)\.json$/.test(file))
+  const atRoot = readdirSync(paths.root).filter((file) =>
+    /^((tsconfig.*|package-lock)\.json|vite\.config\.ts)$/.test(file),
+  )
   return [...inFolders, ...atRoot].sort()
 }
 

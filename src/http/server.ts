@@ -27,6 +27,7 @@ import { boundText } from '../protocol/text.ts'
 import { AuthError, bearerToken, type Identity, toRefusal } from './access.ts'
 import type { App } from './app.ts'
 import { answerError, answerNonsense } from './error-answer.ts'
+import { addPageRoutes } from './page.ts'
 import { addActivityRoutes } from './routes/activity-log.ts'
 import { addDeviceRoutes } from './routes/devices.ts'
 import { addKeyRoutes } from './routes/keys.ts'
@@ -130,6 +131,7 @@ export class HttpServer implements Part {
         useDefaults: false,
         directives: {
           defaultSrc: ["'self'"],
+          objectSrc: ["'none'"],
           frameAncestors: ["'none'"],
           baseUri: ["'none'"],
           formAction: ["'self'"],
@@ -151,6 +153,7 @@ export class HttpServer implements Part {
     // A callback, not an async function: only so does the actor reach the handler (measured).
     app.addHook('onRequest', (request, reply, done) => this.#admit(request, reply, done))
     this.#addRoutes(app)
+    await addPageRoutes(app)
     this.#addUpgrade(app)
     await app.ready()
     return app

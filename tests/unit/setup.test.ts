@@ -24,6 +24,8 @@ const npm = `
   fs.mkdirSync('node_modules/typescript/bin', { recursive: true })
   fs.copyFileSync('package-lock.json', 'node_modules/.package-lock.json')
   fs.copyFileSync('tsc', 'node_modules/typescript/bin/tsc')
+  fs.mkdirSync('node_modules/vite/bin', { recursive: true })
+  fs.copyFileSync('vite', 'node_modules/vite/bin/vite.js')
 `
 const compiler = `
   const fs = require('node:fs')
@@ -31,6 +33,14 @@ const compiler = `
   const out = process.argv[process.argv.indexOf('--outDir') + 1]
   fs.cpSync('src', out + '/src', { recursive: true })
   if (fs.readFileSync('src/a.ts', 'utf8').includes('wrong')) { console.error('src/a.ts: wrong'); process.exit(2) }
+`
+/** Stands in for Vite. */
+const pageBuilder = `
+  const fs = require('node:fs')
+  const out = process.argv[process.argv.indexOf('--outDir') + 1]
+  fs.mkdirSync(out, { recursive: true })
+  fs.writeFileSync(out + '/index.html', 'page')
+  if (fs.existsSync('vite-fails')) { console.error('vite says no'); process.exit(3) }
 `
 
 function clone(engines = '>=20.19') {
@@ -48,6 +58,7 @@ function clone(engines = '>=20.19') {
   write('npm/package.json', '{"type":"commonjs"}')
   write('npm/npm-cli.js', npm)
   write('tsc', compiler)
+  write('vite', pageBuilder)
   write('src/a.ts', 'export const a = 1')
   write('workers/b.ts', 'export const b = 1')
   write('tsconfig.build.json', '{}')
@@ -159,6 +170,8 @@ setupScript('builds when a source changed, appeared or went, and only then', asy
     () => write('workers/c.ts', ''),
     () => rmSync(join(folder, 'workers/c.ts')),
     () => write('tsconfig.json', '{}'),
+    () => write('vite.config.ts', ''),
+    () => write('src/web/index.html', ''),
     () => rmSync(join(folder, 'dist'), { recursive: true }),
   ]
   for (const [index, change] of changes.entries()) {
@@ -191,6 +204,18 @@ setupScript('keeps the old build when a new one fails, and tries again next time
     assert.match(stderr, 'src/a.ts: wrong')
     assert.is(read('dist/src/a.ts'), 'export const a = 1')
   }
+})
+
+setupScript('builds the page beside the server, and keeps the old build when the page fails', async () => {
+  const { folder, read, write } = clone()
+  await run(folder, ['--build'])
+  assert.is(read('dist/web/index.html'), 'page')
+  write('src/a.ts', 'export const a = 2')
+  write('vite-fails', '')
+  const { code, stderr } = await run(folder, ['--build'])
+  assert.is(code, 3)
+  assert.match(stderr, 'vite says no')
+  assert.is(read('dist/src/a.ts'), 'export const a = 1')
 })
 
 setupScript('installs and builds once when started twice at a time', async () => {

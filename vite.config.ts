@@ -1,0 +1,46 @@
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { defineConfig, type Plugin } from 'vite'
+
+/** Where `npx vite` finds a running server while somebody works on the page. */
+const SERVER_URL = process.env.LEDGRAB_URL ?? 'http://127.0.0.1:8080'
+const COMPRESSIBLE = /\.(js|css|html|svg)$/
+
+export default defineConfig({
+  root: 'src/web',
+  plugins: [compressed()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    // Relative to the root above.
+    outDir: '../../dist/web',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The content policy allows no `data:` addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: {
+      '/api': { target: SERVER_URL, ws: true, changeOrigin: true },
+      '/health': { target: SERVER_URL, changeOrigin: true },
+    },
+  },
+})
+
+/** Puts `.br` and `.gz` beside each file, so that the server need not compress while it lights. */
+function compressed(): Plugin {
+  return {
+    name: 'ledgrab-compressed',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      for (const [fileName, file] of Object.entries(bundle)) {
+        if (!COMPRESSIBLE.test(fileName)) continue
+        const bytes = Buffer.from(file.type === 'chunk' ? file.code : file.source)
+        const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
+        const brotli = brotliCompressSync(bytes, { params })
+        this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotli })
+        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(bytes, { level: 9 }) })
+      }
+    },
+  }
+}
