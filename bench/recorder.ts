@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openActivityLog } from '../src/activity/activity-log.ts'
+import { ActivityLog } from '../src/activity/activity-log.ts'
 import type { ActivityDraft } from '../src/protocol/activity-draft.ts'
 import { openActivityDatabase } from '../src/storage/open.ts'
 import { insertBatches, insertOneByOne } from './peers/bare-insert.ts'
@@ -54,8 +54,9 @@ export async function measureRecorder(): Promise<readonly BenchRow[]> {
 
 async function runRecorder(file: string, callsUs: number[]): Promise<number> {
   let published = 0
-  const { recorder, database } = await openActivityLog(file, {
+  const { recorder, file: logFile } = await ActivityLog.open(file, {
     enabled: true,
+    replaceDamaged: false,
     publish: (entries) => {
       published += entries.length
     },
@@ -73,7 +74,7 @@ async function runRecorder(file: string, callsUs: number[]): Promise<number> {
   const { stored, dropped } = recorder.counts()
   if (stored !== RECORDS || published !== RECORDS)
     throw new Error(`stored ${stored}, dropped ${JSON.stringify(dropped)}`)
-  database.raw.close()
+  logFile.raw.close()
   return RECORDS / seconds
 }
 

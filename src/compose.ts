@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { ActivityLog } from './activity/activity-log.ts'
 import { runAsSystem } from './activity/actor.ts'
+import { Checkpointer } from './activity/checkpointer.ts'
 import { HeadLog } from './activity/head-log.ts'
 import { ActivityLogRetentionEngine } from './activity/retention.ts'
 import { loadRetentionSettings } from './activity/retention-settings.ts'
@@ -14,6 +15,7 @@ import { toErrorMessage } from './errors.ts'
 import { Access } from './http/access.ts'
 import { ConnectionLog } from './http/connection-log.ts'
 import { HostGuard } from './http/host-guard.ts'
+import { Metrics } from './http/metrics.ts'
 import { RejectionLog } from './http/rejection-log.ts'
 import { HttpServer } from './http/server.ts'
 import type { Services } from './http/services.ts'
@@ -27,6 +29,7 @@ import type { BroadcastEvent } from './protocol/server-events.ts'
 import { RealtimeHub } from './realtime/hub.ts'
 import { type DataDirLock, dataDirFiles } from './storage/data-dir.ts'
 import type { LedgrabStore } from './storage/ledgrab-store.ts'
+import { checkpoint } from './storage/open.ts'
 import type { SupervisorContext } from './threads/supervisor.ts'
 import { TaskPool } from './threads/task-pool.ts'
 
@@ -50,6 +53,7 @@ export interface Parts {
   readonly services: Services
   readonly runs: RunRegister
   readonly headLog: HeadLog
+  readonly checkpointer: Checkpointer
   readonly running: RunningTargets
   readonly captures: CaptureManager
   readonly demo: Demo | undefined
@@ -71,16 +75,21 @@ export async function compose(
     void runAsSystem(() =>
       work().catch((cause) => warn('background work failed', { error: toErrorMessage(cause) })),
     )
-  const { recorder, repository, state } = log
+  const { recorder, repository } = log
   const context: SupervisorContext = {
     recorder,
     log: (level, message, fields) => logger[level](fields, message),
+    onRestart: (entry) => metrics.noteRestart(entry),
   }
   const publish = (event: BroadcastEvent): void => hub.publishEvent(event)
   const activityFile = dataDirFiles(dataDir).activity
 
   const retention = new ActivityLogRetentionEngine({
-    repository,
+    repository: {
+      pruneChunk: (rule, maxRows) => log.mending(() => repository.pruneChunk(rule, maxRows)),
+      reclaim: (pages) => log.mending(() => repository.reclaim(pages)),
+      clear: () => log.mending(() => repository.clear()),
+    },
     recorder,
     store: store.settings,
     settings: await loadRetentionSettings(store.settings),
@@ -95,13 +104,14 @@ export async function compose(
   const rejections = new RejectionLog({ recorder })
   const connections = new ConnectionLog(recorder)
   const hub = new RealtimeHub({
-    logId: state.logId,
-    headSeq: state.headSeq,
+    logId: log.state.logId,
+    headSeq: log.state.headSeq,
     authenticate: (token, request) => identifyWatcher({ access, rejections, connections }, token, request),
     readAfter: (afterSeq, filters, limit) => pool.readAfter({ file: activityFile, afterSeq, filters, limit }),
     onPreviews: (targetIds) => captures.setPreviews(targetIds),
     warn,
   })
+  const metrics = new Metrics({ recorder, retention, hub, activityFile })
   const captures = new CaptureManager({
     context,
     onStats: (stats) => {
@@ -159,9 +169,10 @@ export async function compose(
     recorder,
     repository,
     retention,
-    witness: new LogWitness(recorder, repository, state),
+    witness: new LogWitness(log),
     pool,
     hub,
+    metrics,
     keys: store.keys,
     access,
     guard,
@@ -176,7 +187,12 @@ export async function compose(
   }
   return {
     services,
-    runs: new RunRegister(log.database.db),
+    runs: new RunRegister(log.file),
+    checkpointer: new Checkpointer({
+      checkpointBeside: () => pool.checkpoint(activityFile),
+      checkpointHere: () => checkpoint(log.file.raw),
+      warn: (message, cause) => warn(message, { error: toErrorMessage(cause) }),
+    }),
     headLog: new HeadLog({
       head: () => recorder.committed,
       info: (message, fields) => logger.info(fields, message),

@@ -1,4 +1,5 @@
-import { type ActivityLog, openActivityLog } from './activity/activity-log.ts'
+import { ActivityLog } from './activity/activity-log.ts'
+import type { LogState } from './activity/log-state.ts'
 import { loadRetentionSettings } from './activity/retention-settings.ts'
 import type { RunRegister } from './activity/runs.ts'
 import type { SealedEntry } from './activity/sealer.ts'
@@ -47,8 +48,10 @@ export class LedGrabServer {
     this.#parts = parts
     const { services, runs, headLog, running, demo, http } = parts
     try {
-      await this.#noteCrashes(runs, storage)
-      await runs.begin(Date.now(), this.#version)
+      await storage.log.mending(async () => {
+        await this.#noteCrashes(runs, storage)
+        await runs.begin(Date.now(), this.#version)
+      })
       await services.rejections.start()
       await services.connections.start()
       await services.retention.start()
@@ -108,13 +111,32 @@ export class LedGrabServer {
       const { enabled } = await loadRetentionSettings(store.settings)
       const publish = (entries: readonly SealedEntry[]): void =>
         this.#parts?.services.hub.publishEntries(entries)
-      const log = await openActivityLog(files.activity, { enabled, publish, warn: this.#warn })
+      const log = await ActivityLog.open(files.activity, {
+        enabled,
+        publish,
+        warn: this.#warn,
+        replaceDamaged: true,
+        onReplacing: async () => this.#parts?.services.pool.restartReaders(),
+        onReplaced: (state) => this.#onLogReplaced(state),
+        onCommitTimed: (rows, tookMs) => {
+          this.#parts?.services.metrics.noteCommit(rows, tookMs)
+          this.#parts?.checkpointer.noteCommit(rows)
+        },
+      })
       return { lock, store, log }
     } catch (cause) {
       store?.close()
       lock.release()
       throw cause
     }
+  }
+
+  /** The file of the log was damaged: whoever has read from it starts over. */
+  async #onLogReplaced(state: LogState): Promise<void> {
+    if (this.#parts === undefined) return
+    const { services, runs } = this.#parts
+    services.hub.reset(state.logId, state.headSeq)
+    if (runs.hasBegun) await runs.begin(Date.now(), this.#version)
   }
 
   async #noteCrashes(runs: RunRegister, { log }: Storage): Promise<void> {
@@ -163,7 +185,7 @@ export class LedGrabServer {
   }
 
   async #stopParts(parts: Parts, { log }: Storage, reason: string): Promise<void> {
-    const { services, runs, headLog, running, captures, demo, http } = parts
+    const { services, runs, headLog, checkpointer, running, captures, demo, http } = parts
     const { recorder } = log
     await this.#step('announcing the stop', STOP_LIMITS.announce, async () => {
       recorder.record('system', 'server_shutting_down', {
@@ -184,6 +206,7 @@ export class LedGrabServer {
       await services.rejections.stop()
       await services.connections.stop()
       await headLog.stop()
+      checkpointer.stop()
       await services.retention.stop()
     })
     await this.#step('writing the last entries', STOP_LIMITS.flush, () => recorder.flush())
@@ -196,7 +219,7 @@ export class LedGrabServer {
   }
 
   #closeStorage({ lock, store, log }: Storage): void {
-    const { recorder, database } = log
+    const { recorder, file } = log
     const lost = recorder.flushSync()
     if (lost > 0) this.#warn('entries could not be written and are lost', { count: lost })
     this.#options.logger.info(
@@ -204,8 +227,8 @@ export class LedGrabServer {
       'head of the activity log',
     )
     for (const close of [
-      () => database.raw.pragma('wal_checkpoint(TRUNCATE)'),
-      () => database.raw.close(),
+      () => file.raw.pragma('wal_checkpoint(TRUNCATE)'),
+      () => file.raw.close(),
       () => store.close(),
       () => lock.release(),
     ]) {

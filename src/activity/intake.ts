@@ -2,7 +2,8 @@ import type { MessagePort } from 'node:worker_threads'
 import { isCategory } from '../protocol/activity.ts'
 import { parseWorkerDraft } from '../protocol/activity-draft.ts'
 import { type BaseReport, MAX_UNACKNOWLEDGED_RECORDS } from '../protocol/worker-messages.ts'
-import type { ActivityRecorder, Receipt } from './recorder.ts'
+import type { Receipt } from './committer.ts'
+import type { ActivityRecorder } from './recorder.ts'
 
 type RecordingRecorder = Pick<ActivityRecorder, 'take' | 'countLostInWorker'>
 

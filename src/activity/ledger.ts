@@ -4,7 +4,8 @@ import type { Category } from '../protocol/activity.ts'
  * Why a record was dropped: the queue was full; it could not be read; a worker's window was full;
  * it came after the end; the process had to exit with a log that could not be written.
  */
-export type LossReason = 'queue_full' | 'invalid' | 'worker_window' | 'closed' | 'exit'
+export const LOSS_REASONS = ['queue_full', 'invalid', 'worker_window', 'closed', 'exit'] as const
+export type LossReason = (typeof LOSS_REASONS)[number]
 
 type Counts = Partial<Record<string, number>>
 

@@ -1,6 +1,4 @@
-import type Database from 'better-sqlite3'
 import { toErrorMessage } from '../errors.ts'
-import { Backoff } from '../lib/backoff.ts'
 import {
   type Action,
   type ActionOf,
@@ -13,50 +11,28 @@ import { type ActivityDraft, toDraft } from '../protocol/activity-draft.ts'
 import type { ChainLink } from '../protocol/log-read.ts'
 import type { ActivityRow } from '../storage/row-types.ts'
 import { currentActor, currentOrigin, runAsSystem, SYSTEM_ACTOR } from './actor.ts'
-import { LastWrite } from './last-write.ts'
+import { Committer, type CommitterOptions, type Group, type QueuedRecord, type Receipt } from './committer.ts'
 import { Ledger, type LedgerCounts, type LossReason } from './ledger.ts'
-import type { LogState } from './repository.ts'
-import { type SealedEntry, Sealer } from './sealer.ts'
+import type { LogState } from './log-state.ts'
+import { type EndedOutage, toLossDetails, toRecoveryDetails } from './recorder-reports.ts'
+import type { SealedEntry } from './sealer.ts'
+import { Settlement } from './settlement.ts'
+import type { Outage } from './write-outage.ts'
 
-/** Told when a record is settled: committed, or counted as lost. In order. */
-export interface Receipt {
-  settled(n: number): void
-}
-
-export interface RecorderOptions {
-  /** Commits a group, all or none. */
-  readonly store: (rows: readonly ActivityRow[]) => Promise<void>
-  /** The same database, for `flushSync`. */
-  readonly raw: Database.Database
-  /** Where the log stands; the recorder goes on from there. */
-  readonly state: LogState
+export interface RecorderOptions extends Pick<CommitterOptions, 'store' | 'state' | 'warn'> {
+  /** Commits rows synchronously or throws; those that are there already are no error. */
+  readonly storeSync: (rows: readonly ActivityRow[]) => void
+  /** Puts rows where the next start finds them, or throws. For a process that ends with a failing log. */
+  readonly spill: (rows: readonly ActivityRow[]) => void
   readonly enabled: boolean
   /** After the commit, in `seq` order, once per group. */
   readonly publish: (entries: readonly SealedEntry[]) => void
-  readonly warn: (message: string, fields: object) => void
+  readonly onCommitTimed?: CommitterOptions['onCommitTimed']
   readonly nowMs?: () => number
-  /** Rows in one commit. A commit blocks the loop: 128 rows take 1.6 ms at `synchronous=FULL` (measured). */
-  readonly maxGroupRows?: number
   /** Records of this thread that may wait, default 10,000. A worker's are bounded by its window. */
   readonly maxQueued?: number
-  readonly retry?: { readonly firstMs: number; readonly capMs: number }
-}
-
-interface QueuedRecord {
-  readonly draft: ActivityDraft
-  readonly receipt: Receipt | undefined
-  /** The sender's number of this record. */
-  readonly n: number
-}
-
-interface Group {
-  readonly entries: readonly SealedEntry[]
-  readonly records: readonly QueuedRecord[]
-}
-
-interface Waiter {
-  readonly settledCount: number
-  readonly resolve: () => void
+  /** Between the attempts of a commit that fails. Default: 100 ms, doubling up to 30 s. */
+  readonly retry?: CommitterOptions['retry']
 }
 
 /** Recorded even while the log is disabled: they explain the gap. */
@@ -78,39 +54,36 @@ const ALWAYS_RECORDED: ReadonlySet<Action> = new Set<Action>([
 export class ActivityRecorder implements Recorder {
   readonly #options: RecorderOptions
   readonly #nowMs: () => number
-  readonly #maxGroupRows: number
   readonly #maxQueued: number
-  readonly #retry: Backoff
-  readonly #sealer: Sealer
-  readonly #lastWrite: LastWrite
+  readonly #committer: Committer
   readonly #ledger = new Ledger()
+  readonly #settlement = new Settlement()
   #queue: QueuedRecord[] = []
   /** Those in the queue that no worker sent. */
   #ownQueued = 0
-  /** Sealed and not yet committed; kept for the retry, so that no `seq` is skipped. */
-  #inFlight: Group | undefined
+  /** Written to a spill file at the end; the next start stores them. */
+  #spilled = 0
   #enabled: boolean
   #closed = false
-  #failingSinceMs: number | undefined
-  #armed: NodeJS.Immediate | undefined
-  #retryTimer: NodeJS.Timeout | undefined
-  #flushing = false
-  #reporting = false
-  #waiters: Waiter[] = []
-  #takenCount = 0
-  #settledCount = 0
-  #committed: ChainLink
+  #isReporting = false
+  /** Over, and not yet told in the log. */
+  #endedOutage: EndedOutage | undefined
 
   constructor(options: RecorderOptions) {
     this.#options = options
     this.#nowMs = options.nowMs ?? Date.now
-    this.#maxGroupRows = options.maxGroupRows ?? 128
     this.#maxQueued = options.maxQueued ?? 10_000
-    this.#retry = new Backoff(options.retry ?? { firstMs: 100, capMs: 30_000 })
-    this.#sealer = new Sealer(options.state)
-    this.#committed = this.#sealer.head
-    this.#lastWrite = new LastWrite(options.raw)
     this.#enabled = options.enabled
+    this.#committer = new Committer({
+      take: (maxRows) => this.#takeQueued(maxRows),
+      store: options.store,
+      onCommitted: (group, ended) => this.#onCommitted(group, ended),
+      onCommitTimed: (rows, tookMs) => this.#time(rows, tookMs),
+      warn: (message, fields) => this.#warn(message, fields),
+      nowMs: this.#nowMs,
+      state: options.state,
+      retry: options.retry ?? { firstMs: 100, capMs: 30_000 },
+    })
   }
 
   record<C extends Category>(category: C, action: ActionOf<C>, details: ActivityDetails): void {
@@ -118,7 +91,7 @@ export class ActivityRecorder implements Recorder {
     const filedUnder = isCategory(category) ? category : 'system'
     try {
       if (!this.#admits(filedUnder, action)) return
-      // The actor is read here, not in the flush, which runs in the async context of whichever
+      // The actor is read here, not in the commit, which runs in the async context of whichever
       // request happened to arm it.
       const context = { tsMs: this.#nowMs(), actor: currentActor(), origin: currentOrigin() }
       this.#enqueue(toDraft(category, action, details, context), undefined, 0)
@@ -143,36 +116,22 @@ export class ActivityRecorder implements Recorder {
 
   /** Resolves once every record taken before the call is on disk or counted as lost. */
   async flush(): Promise<void> {
-    const settledCount = this.#takenCount
-    if (this.#settledCount >= settledCount || this.#closed) return
-    await new Promise<void>((resolve) => this.#waiters.push({ settledCount, resolve }))
+    if (!this.#closed) await this.#settlement.untilSettled()
   }
 
   /**
    * Writes what is not yet committed, at once and for the last time: later records are refused.
-   * For a process that is about to end. Nothing is published.
+   * For a process that is about to end. Nothing is published. What cannot be committed is spilled.
    *
-   * @returns how many records could not be written.
+   * @returns how many records are lost.
    */
   flushSync(): number {
     if (this.#closed) return 0
     this.#closed = true
-    this.#disarm()
-    const groups = this.#inFlight ? [this.#inFlight] : []
-    this.#inFlight = undefined
-    if (this.#queue.length > 0) groups.push(this.#seal(this.#queue.splice(0)))
-    const entries = groups.flatMap((group) => group.entries)
-    try {
-      this.#lastWrite.write(entries.map(({ row }) => row))
-      this.#ledger.stored(entries.length)
-      this.#committed = this.#sealer.head
-      return 0
-    } catch (cause) {
-      for (const { row } of entries) this.#lose(row.category, 'exit', 1, cause)
-      return entries.length
-    } finally {
-      for (const waiter of this.#waiters.splice(0)) waiter.resolve()
-    }
+    const rows = this.#committer.close(this.#queue.splice(0))
+    const lost = rows.length === 0 ? 0 : this.#writeLast(rows)
+    this.#settlement.end()
+    return lost
   }
 
   get enabled(): boolean {
@@ -191,22 +150,27 @@ export class ActivityRecorder implements Recorder {
 
   /** The newest link of the chain; it may not be committed yet. */
   get head(): ChainLink {
-    return this.#sealer.head
+    return this.#committer.head
   }
 
   /** The newest link that is on disk. */
   get committed(): ChainLink {
-    return this.#committed
+    return this.#committer.committed
   }
 
-  /** `accepted = stored + queued + dropped` at every moment. */
+  /** Since when and why commits fail; undefined while writing works. */
+  get outage(): Outage | undefined {
+    return this.#committer.outage
+  }
+
+  /** `accepted = stored + queued + dropped` at every moment; what was spilled counts as queued. */
   counts(): LedgerCounts {
-    return this.#ledger.counts(this.#queue.length + (this.#inFlight?.records.length ?? 0))
+    return this.#ledger.counts(this.#queue.length + this.#committer.inFlightCount + this.#spilled)
   }
 
-  /** Since when commits fail, ms since 1970; undefined while writing works. */
-  get failingSinceMs(): number | undefined {
-    return this.#failingSinceMs
+  /** The log was replaced by another: what is not yet stored gets its place there. */
+  goOnFrom(state: LogState): void {
+    this.#committer.goOnFrom(state)
   }
 
   #admits(category: Category, action: Action): boolean {
@@ -228,127 +192,88 @@ export class ActivityRecorder implements Recorder {
       this.#ownQueued += 1
     }
     this.#ledger.accepted(1)
-    this.#takenCount += 1
+    this.#settlement.taken()
     this.#queue.push({ draft, receipt, n })
-    this.#arm()
+    this.#committer.arm()
   }
 
-  /** A macrotask, never a microtask: those run between port messages and make groups of one. */
-  #arm(): void {
-    if (this.#flushing || this.#retryTimer !== undefined || this.#closed) return
-    // Whoever records first must not lend its name to what the flush sets off.
-    this.#armed ??= runAsSystem(() => setImmediate(() => void this.#flushGroup()))
-  }
-
-  #disarm(): void {
-    if (this.#armed !== undefined) clearImmediate(this.#armed)
-    clearTimeout(this.#retryTimer)
-    this.#armed = undefined
-    this.#retryTimer = undefined
-  }
-
-  async #flushGroup(): Promise<void> {
-    this.#armed = undefined
-    this.#retryTimer = undefined
-    if (this.#closed) return
-    this.#inFlight ??= this.#seal(this.#takeQueued())
-    const group = this.#inFlight
-    if (group.records.length === 0) {
-      this.#inFlight = undefined
-      return
-    }
-    this.#flushing = true
-    try {
-      await this.#options.store(group.entries.map(({ row }) => row))
-    } catch (cause) {
-      this.#flushing = false
-      this.#onCommitFailed(cause)
-      return
-    }
-    this.#flushing = false
-    // `flushSync` came in between and has counted this group.
-    if (this.#closed) return
-    this.#onCommitted(group)
-  }
-
-  #takeQueued(): readonly QueuedRecord[] {
-    const records = this.#queue.splice(0, this.#maxGroupRows)
+  #takeQueued(maxRows: number): readonly QueuedRecord[] {
+    const records = this.#queue.splice(0, maxRows)
     for (const { receipt } of records) if (receipt === undefined) this.#ownQueued -= 1
     return records
   }
 
-  #onCommitted(group: Group): void {
-    this.#inFlight = undefined
-    // Nothing is sealed while a group is under way.
-    this.#committed = this.#sealer.head
-    this.#ledger.stored(group.records.length)
-    if (this.#failingSinceMs !== undefined) this.#onRecovered()
-    this.#retry.reset()
-    this.#settle(group.records)
-    this.#reportLost()
+  #onCommitted({ entries, records }: Group, ended: Outage | undefined): void {
+    this.#ledger.stored(records.length)
+    for (const { receipt, n } of records) receipt?.settled(n)
+    this.#settlement.settled(records.length)
+    if (ended) {
+      const late = records.length + this.#queue.length
+      this.#endedOutage = { ...ended, endedMs: this.#nowMs(), late }
+      this.#warn('the activity log can be written again', { late })
+    }
+    this.#report()
     try {
-      this.#options.publish(group.entries)
+      this.#options.publish(entries)
     } catch (cause) {
       this.#warn('an entry is stored but could not be published', { error: toErrorMessage(cause) })
     }
-    if (this.#queue.length > 0) this.#arm()
+    if (this.#queue.length > 0) this.#committer.arm()
   }
 
-  #onCommitFailed(cause: unknown): void {
-    if (this.#closed) return
-    if (this.#failingSinceMs === undefined) {
-      this.#failingSinceMs = this.#nowMs()
-      this.#warn('the activity log cannot be written; records wait in memory', {
+  #writeLast(rows: readonly ActivityRow[]): number {
+    try {
+      this.#options.storeSync(rows)
+      this.#ledger.stored(rows.length)
+      this.#committer.noteAllCommitted()
+      return 0
+    } catch (cause) {
+      this.#warn('the last entries cannot be committed; they are left for the next start', {
+        count: rows.length,
         error: toErrorMessage(cause),
       })
     }
-    this.#retryTimer = setTimeout(() => void this.#flushGroup(), this.#retry.nextMs())
-  }
-
-  #onRecovered(): void {
-    const lateMs = this.#nowMs() - (this.#failingSinceMs ?? 0)
-    this.#failingSinceMs = undefined
-    this.#warn('the activity log can be written again', { after_ms: lateMs })
-  }
-
-  /** Gives `seq` and hash. From here on the group is retried as it is until it is stored. */
-  #seal(records: readonly QueuedRecord[]): Group {
-    const entries = records.map(({ draft }) => this.#sealer.seal(draft))
-    return { entries, records }
-  }
-
-  #settle(records: readonly QueuedRecord[]): void {
-    this.#settledCount += records.length
-    for (const { receipt, n } of records) receipt?.settled(n)
-    const due = this.#waiters.filter((waiter) => waiter.settledCount <= this.#settledCount)
-    if (due.length === 0) return
-    this.#waiters = this.#waiters.filter((waiter) => waiter.settledCount > this.#settledCount)
-    for (const waiter of due) waiter.resolve()
+    try {
+      this.#options.spill(rows)
+      this.#spilled = rows.length
+      return 0
+    } catch (cause) {
+      for (const { category } of rows) this.#lose(category, 'exit', 1, cause)
+      return rows.length
+    }
   }
 
   /** Cannot throw: it is what `record` does when all else fails. */
   #lose(category: Category, reason: LossReason, count: number, cause?: unknown): void {
     const isNews = this.#ledger.lost(category, reason, count)
-    if (isNews)
-      this.#warn('activity records are lost', { category, reason, error: toErrorMessage(cause ?? reason) })
+    if (!isNews) return
+    this.#warn('activity records are lost', { category, reason, error: toErrorMessage(cause ?? reason) })
     // Nothing else may come to carry the news; a failing log has its own retry.
-    if (isNews && this.#queue.length === 0 && this.#inFlight === undefined) this.#reportLost()
+    if (this.#queue.length === 0 && this.#committer.inFlightCount === 0) this.#report()
   }
 
-  /** The entry that says what was lost, as soon as the log takes entries again. */
-  #reportLost(): void {
-    if (this.#closed || this.#reporting || this.#ownQueued >= this.#maxQueued) return
+  /** The entries that say what was lost and what came late, as soon as the log takes entries again. */
+  #report(): void {
+    // Room for both.
+    if (this.#closed || this.#isReporting || this.#ownQueued + 2 > this.#maxQueued) return
     const lost = this.#ledger.takeUnreported()
-    if (lost === undefined) return
-    const { total, byCategory, byReason } = lost
-    this.#reporting = true
-    runAsSystem(() =>
-      this.record('system', 'activity_records_lost', {
-        message: `${total} ${total === 1 ? 'entry was' : 'entries were'} lost because the log could not take them.`,
-        metadata: { count: total, categories: byCategory, reasons: byReason },
-      }),
-    )
-    this.#reporting = false
+    const late = this.#endedOutage
+    if (lost === undefined && late === undefined) return
+    this.#endedOutage = undefined
+    this.#isReporting = true
+    runAsSystem(() => {
+      if (late) this.record('system', 'activity_log_recovered', toRecoveryDetails(late))
+      if (lost) this.record('system', 'activity_records_lost', toLossDetails(lost))
+    })
+    this.#isReporting = false
+  }
+
+  #time(rows: number, tookMs: number): void {
+    try {
+      this.#options.onCommitTimed?.(rows, tookMs)
+    } catch (cause) {
+      this.#warn('a commit could not be measured', { error: toErrorMessage(cause) })
+    }
   }
 
   #warn(message: string, fields: object): void {

@@ -8,6 +8,7 @@ import {
 } from '../protocol/log-read.ts'
 import type { ActivityDatabase, ActivityRow } from '../storage/row-types.ts'
 import { applyFilters } from './filter-query.ts'
+import { type LogState, readLogState } from './log-state.ts'
 
 export interface ActivityPage {
   /** Newest first. */
@@ -25,13 +26,9 @@ export interface CatchUpPage {
   readonly scannedSeq: number
 }
 
-export interface LogState {
-  readonly logId: string
-  readonly salt: number
-  readonly anchorSeq: number
-  /** The newest `seq` ever given; equals `anchorSeq` when the log is empty. */
-  readonly headSeq: number
-  readonly headHash: Buffer
+/** Where a database is found: an open one, or whatever file the log is in now. */
+export interface DatabaseSource {
+  readonly db: Kysely<ActivityDatabase>
 }
 
 /** Beyond this, `count` stops counting: nobody pages that far, and counting costs a scan. */
@@ -43,16 +40,26 @@ const ITERATE_PAGE_ROWS = 1_000
  * their own. Speaks Kysely only, so that it can move to another database.
  */
 export class ActivityLogRepository {
-  readonly #db: Kysely<ActivityDatabase>
+  readonly #source: DatabaseSource
   #movedAnchorSeq = 0
 
-  constructor(db: Kysely<ActivityDatabase>) {
-    this.#db = db
+  /** The source is asked each time: a damaged file is replaced while the server runs. */
+  constructor(source: DatabaseSource) {
+    this.#source = source
+  }
+
+  get #db(): Kysely<ActivityDatabase> {
+    return this.#source.db
   }
 
   /** How far this instance has moved the anchor, or is about to: anything beyond was somebody else. */
   get movedAnchorSeq(): number {
     return this.#movedAnchorSeq
+  }
+
+  /** The log goes on in another file, where nothing was pruned yet. */
+  forgetAnchor(): void {
+    this.#movedAnchorSeq = 0
   }
 
   /**
@@ -65,25 +72,7 @@ export class ActivityLogRepository {
   }
 
   async readState(): Promise<LogState> {
-    return await this.#db.transaction().execute(async (trx) => {
-      const meta = await trx.selectFrom('log_meta').selectAll().executeTakeFirstOrThrow()
-      const newest = await trx
-        .selectFrom('activity_log')
-        .select(['seq', 'hash'])
-        .orderBy('seq', 'desc')
-        .limit(1)
-        .executeTakeFirst()
-      // A plain rowid starts again at 1 once everything was deleted; the anchor remembers.
-      const head =
-        newest && newest.seq >= meta.anchor_seq ? newest : { seq: meta.anchor_seq, hash: meta.anchor_hash }
-      return {
-        logId: meta.log_id,
-        salt: meta.salt,
-        anchorSeq: meta.anchor_seq,
-        headSeq: head.seq,
-        headHash: head.hash,
-      }
-    })
+    return await this.#db.transaction().execute((trx) => readLogState(trx))
   }
 
   /** One page, newest first, of what matches and lies before `beforeSeq`. */

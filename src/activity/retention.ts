@@ -58,6 +58,8 @@ export class ActivityLogRetentionEngine implements Part {
   #update: Promise<unknown> = Promise.resolve()
   #lastClocks: { readonly wallMs: number; readonly monotonicMs: number } | undefined
   #ageRuleRestsUntilMs = Number.NEGATIVE_INFINITY
+  #runCount = 0
+  #removedCount = 0
 
   constructor(options: RetentionOptions) {
     this.#options = options
@@ -118,6 +120,16 @@ export class ActivityLogRetentionEngine implements Part {
     this.#watchClock(nowMs)
     const rule = toPruneRule(limits, nowMs)
     return this.isAgeRuleResting ? { ...rule, beforeMs: null } : rule
+  }
+
+  /** How many runs have ended, those that removed nothing included. */
+  get runCount(): number {
+    return this.#runCount
+  }
+
+  /** How many entries went, by pruning or clearing. */
+  get removedCount(): number {
+    return this.#removedCount
   }
 
   /** True for a day after the clock has jumped. */
@@ -200,6 +212,8 @@ export class ActivityLogRetentionEngine implements Part {
   #begin(work: () => Promise<PrunedRange>): Promise<PrunedRange> {
     const pruned = work()
     const run = pruned.then(async ({ count }) => {
+      this.#runCount += 1
+      this.#removedCount += count
       if (count > 0) await this.#reclaim()
       return count
     })

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { ActivityDatabase } from '../storage/row-types.ts'
+import type { DatabaseSource } from './repository.ts'
 
 /** A run that ended without being stopped. */
 export interface CrashedRun {
@@ -13,11 +14,19 @@ const RUNS_KEPT = 100
 
 /** The register of server runs in `activity.db`: how a crash is noticed. */
 export class RunRegister {
-  readonly #db: Kysely<ActivityDatabase>
+  readonly #source: DatabaseSource
   #runId: number | undefined
 
-  constructor(db: Kysely<ActivityDatabase>) {
-    this.#db = db
+  constructor(source: DatabaseSource) {
+    this.#source = source
+  }
+
+  get #db(): Kysely<ActivityDatabase> {
+    return this.#source.db
+  }
+
+  get hasBegun(): boolean {
+    return this.#runId !== undefined
   }
 
   /**

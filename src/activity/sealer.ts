@@ -3,7 +3,7 @@ import type { ChainLink } from '../protocol/log-read.ts'
 import type { ActivityRow } from '../storage/row-types.ts'
 import { chainHash } from './chain.ts'
 import { toEntryJson } from './entry.ts'
-import type { LogState } from './repository.ts'
+import type { LogState } from './log-state.ts'
 
 /** A record with its place in the log, serialised once: for its hash and for whoever watches. */
 export interface SealedEntry {
@@ -55,5 +55,21 @@ function toRow(seq: number, draft: ActivityDraft): Omit<ActivityRow, 'hash'> {
     entity_id: draft.entityId,
     entity_name: draft.entityName,
     metadata: draft.metadata,
+  }
+}
+
+/** What was recorded, of a row that has to be sealed again. */
+export function toUnsealed(row: ActivityRow): ActivityDraft {
+  return {
+    tsMs: row.ts,
+    category: row.category,
+    action: row.action,
+    severity: row.severity,
+    actor: row.actor,
+    message: row.message,
+    entityType: row.entity_type,
+    entityId: row.entity_id,
+    entityName: row.entity_name,
+    metadata: row.metadata,
   }
 }

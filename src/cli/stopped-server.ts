@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
-import { openActivityLog } from '../activity/activity-log.ts'
+import { ActivityLog } from '../activity/activity-log.ts'
 import type { ActivityRecorder } from '../activity/recorder.ts'
 import type { ActivityLogRepository } from '../activity/repository.ts'
 import { loadRetentionSettings } from '../activity/retention-settings.ts'
@@ -62,8 +62,9 @@ async function withRecorder<T>(
   work: (server: StoppedServer) => Promise<T>,
 ): Promise<T> {
   const settings = await loadRetentionSettings(store.settings)
-  const { recorder, repository, database } = await openActivityLog(files.activity, {
+  const { recorder, repository, file } = await ActivityLog.open(files.activity, {
     enabled: settings.enabled,
+    replaceDamaged: false,
     publish: () => {},
     warn: (message) => say(message),
   })
@@ -72,6 +73,6 @@ async function withRecorder<T>(
   } finally {
     const lost = recorder.flushSync()
     if (lost > 0) say(`${countEntries(lost)} about this could not be written to the activity log`)
-    database.raw.close()
+    file.raw.close()
   }
 }

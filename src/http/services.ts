@@ -14,6 +14,7 @@ import type { TaskPool } from '../threads/task-pool.ts'
 import type { Access } from './access.ts'
 import type { ConnectionLog } from './connection-log.ts'
 import type { HostGuard } from './host-guard.ts'
+import type { Metrics } from './metrics.ts'
 import type { RejectionLog } from './rejection-log.ts'
 
 /** What the routes work with: made once, in `main.ts`. */
@@ -28,6 +29,7 @@ export interface Services {
   readonly witness: LogWitness
   readonly pool: TaskPool
   readonly hub: RealtimeHub
+  readonly metrics: Metrics
   readonly keys: KeyStore
   readonly access: Access
   readonly guard: HostGuard

@@ -185,6 +185,22 @@ export const ACTIONS = {
     severity: 'error',
     meaning: 'Entries could not be kept; says how many, by category and reason.',
   },
+  activity_log_recovered: {
+    category: 'system',
+    severity: 'warning',
+    meaning:
+      'The log can be written again; says for how long it could not, why, and how many entries waited.',
+  },
+  activity_records_recovered: {
+    category: 'system',
+    severity: 'warning',
+    meaning: 'Entries that an earlier run could not commit were brought in from the file it left them in.',
+  },
+  activity_log_replaced: {
+    category: 'system',
+    severity: 'error',
+    meaning: "The log's file was damaged and put aside; this log is a new one.",
+  },
   clock_jumped: {
     category: 'system',
     severity: 'warning',

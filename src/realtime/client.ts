@@ -33,6 +33,8 @@ export class Client {
   generation = 0
   /** Settles when the catch-ups asked for so far have ended; never rejects. */
   catchingUp: Promise<void> = Promise.resolve()
+  /** Let go because it did not read. */
+  isCutOff = false
   #isLeaving = false
 
   constructor(socket: WebSocket, address: string) {
@@ -54,6 +56,7 @@ export class Client {
     this.socket.send(frame, { binary: false })
     // Catching up stops at a quarter of this by itself; other events do not wait for it.
     if (this.socket.bufferedAmount > MAX_UNSENT_LIVE_BYTES) {
+      this.isCutOff = true
       this.leave(CLOSE_TRY_AGAIN_LATER, 'not reading; come back with since_seq')
     }
   }

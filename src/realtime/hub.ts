@@ -56,13 +56,16 @@ export class RealtimeHub implements Part {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_INBOUND_BYTES })
   readonly #clients = new Set<Client>()
   readonly #catchUp: CatchUp
+  #logId: string
   #headSeq: number
   #previews: ReadonlySet<string> = new Set()
   #pinging: NodeJS.Timeout | undefined
   #isStopping = false
+  #cutOffCount = 0
 
   constructor(options: HubOptions) {
     this.#options = options
+    this.#logId = options.logId
     this.#headSeq = options.headSeq
     this.#catchUp = new CatchUp({
       readAfter: options.readAfter,
@@ -105,6 +108,21 @@ export class RealtimeHub implements Part {
     return this.#clients.size
   }
 
+  /** Clients that are still told the past. */
+  get catchingUpCount(): number {
+    return [...this.#clients].filter((client) => client.subscription && !client.isLive).length
+  }
+
+  /** What the slowest client has not read yet. */
+  get maxUnsentBytes(): number {
+    return Math.max(0, ...[...this.#clients].map(({ socket }) => socket.bufferedAmount))
+  }
+
+  /** Clients that were let go because they did not read. */
+  get cutOffCount(): number {
+    return this.#cutOffCount
+  }
+
   /**
    * Takes over an HTTP upgrade. A rejected origin is told as close code 4403, since a browser shows
    * a page no HTTP status.
@@ -127,6 +145,19 @@ export class RealtimeHub implements Part {
       }
       this.#welcome(webSocket, request)
     })
+  }
+
+  /** The log goes on in another file: whoever has subscribed starts over from there. */
+  reset(logId: string, headSeq: number): void {
+    this.#logId = logId
+    this.#headSeq = headSeq
+    for (const client of this.#clients) {
+      if (client.subscription === undefined) continue
+      client.generation += 1
+      client.send({ type: 'reset', log_id: logId, head_seq: headSeq })
+      client.cursorSeq = headSeq
+      client.isLive = true
+    }
   }
 
   /** Sends committed entries to whom they concern, in order; each is serialised once. */
@@ -189,6 +220,7 @@ export class RealtimeHub implements Part {
       clearTimeout(authTimer)
       this.#clients.delete(client)
       client.generation += 1
+      if (client.isCutOff) this.#cutOffCount += 1
       this.#announcePreviews()
     })
   }
@@ -219,7 +251,7 @@ export class RealtimeHub implements Part {
     client.role = role
     client.keyId = keyId
     client.isAuthenticated = true
-    client.send({ type: 'auth_ok', actor, role, log_id: this.#options.logId, head_seq: this.#headSeq })
+    client.send({ type: 'auth_ok', actor, role, log_id: this.#logId, head_seq: this.#headSeq })
   }
 
   #subscribe(client: Client, message: Extract<ClientMessage, { type: 'subscribe' }>): void {
@@ -232,9 +264,9 @@ export class RealtimeHub implements Part {
       previews: new Set(message.previews ?? []),
     }
     this.#announcePreviews()
-    const isOtherLog = logId !== undefined && logId !== this.#options.logId
+    const isOtherLog = logId !== undefined && logId !== this.#logId
     if (sinceSeq !== undefined && (isOtherLog || sinceSeq > this.#headSeq)) {
-      client.send({ type: 'reset', log_id: this.#options.logId, head_seq: this.#headSeq })
+      client.send({ type: 'reset', log_id: this.#logId, head_seq: this.#headSeq })
     } else if (sinceSeq !== undefined && sinceSeq < this.#headSeq) {
       client.cursorSeq = sinceSeq
       void this.#catchUp.run(client)

@@ -54,6 +54,16 @@ export const activityMigrations: Readonly<Record<string, Migration>> = {
       await insertMeta(db as Kysely<ActivityDatabase>)
     },
   },
+  '0002_spills': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable('spills')
+        .ifNotExists()
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('ingested_ts', 'integer', (column) => column.notNull())
+        .execute()
+    },
+  },
 }
 
 async function insertMeta(db: Kysely<ActivityDatabase>): Promise<void> {

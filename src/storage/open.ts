@@ -8,6 +8,9 @@ import { toStorageError } from './sqlite-error.ts'
 /** Below it, two connections on one WAL file can corrupt it (sqlite.org/wal.html#walresetbug). */
 const MIN_SQLITE_VERSION = '3.51.3'
 
+/** 64 MiB: beyond it the writer checkpoints by itself, which holds it up. */
+const MAX_WAL_PAGES = 16_384
+
 /** Name of the SQL function that lowers text by Unicode's rules; SQLite's own `lower` knows ASCII only. */
 export const FOLD_CASE = 'fold_case'
 
@@ -32,7 +35,36 @@ export function openActivityDatabase(file: string, busyTimeoutMs = 100): OpenDat
     // Before WAL: afterwards it stays 0 (measured).
     raw.pragma('auto_vacuum = INCREMENTAL')
     setDurable(raw)
+    // The server moves the write-ahead log away in a thread of its own; this is for when it does not.
+    raw.pragma(`wal_autocheckpoint = ${MAX_WAL_PAGES}`)
   })
+}
+
+/** How much of a write-ahead log was in the file before, and is now. In pages. */
+export interface CheckpointResult {
+  readonly logPages: number
+  readonly movedPages: number
+}
+
+/**
+ * Moves what is committed from the write-ahead log into the file, without waiting for anybody
+ * (sqlite.org/c3ref/wal_checkpoint_v2.html, PASSIVE).
+ */
+export function checkpoint(raw: Database.Database): CheckpointResult {
+  const [result] = raw.pragma('wal_checkpoint(PASSIVE)') as [{ log: number; checkpointed: number }]
+  return { logPages: Math.max(0, result.log), movedPages: Math.max(0, result.checkpointed) }
+}
+
+/** As `checkpoint`, beside the writer, on a connection of its own that is closed again. */
+export function checkpointBeside(file: string): CheckpointResult {
+  const { raw } = open(file, (opened) => opened.pragma('wal_autocheckpoint = 0'), { fileMustExist: true })
+  try {
+    // As the writer does: else the last checkpoint would not wait for the disk.
+    raw.pragma('synchronous = FULL')
+    return checkpoint(raw)
+  } finally {
+    raw.close()
+  }
 }
 
 /** Opens `activity.db`, which must exist, to read beside its writer. Statements that write fail. */

@@ -45,10 +45,18 @@ export interface RunRow {
   readonly crash_noted: number
 }
 
+/** A spill file that was brought into the log: it never is a second time. */
+export interface SpillFileRow {
+  /** The UUID in its name. */
+  readonly id: string
+  readonly ingested_ts: number
+}
+
 export interface ActivityDatabase {
   activity_log: ActivityRow
   log_meta: LogMetaRow
   runs: RunRow
+  spills: SpillFileRow
 }
 
 export interface SettingRow {

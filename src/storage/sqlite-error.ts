@@ -30,3 +30,27 @@ export function toStorageError(thrown: unknown, file: string): LedGrabError {
     { cause: thrown },
   )
 }
+
+const REASONS = {
+  SQLITE_FULL: 'the disk is full',
+  SQLITE_READONLY: 'its file or folder is read-only',
+  SQLITE_BUSY: 'another program has its file locked',
+  SQLITE_LOCKED: 'another program has its file locked',
+  SQLITE_CORRUPT: 'its file is damaged',
+  SQLITE_NOTADB: 'its file is damaged',
+  SQLITE_CANTOPEN: 'its file cannot be opened',
+  SQLITE_IOERR: 'the disk reports an error',
+} as const
+
+/** Why a statement failed, as the end of a sentence that begins with "because". */
+export function toFailureReason(thrown: unknown): string {
+  const code = sqliteCode(thrown) ?? ''
+  const known = Object.entries(REASONS).find(([family]) => code.startsWith(family))
+  return known?.[1] ?? `of an unexpected error (${code || toErrorMessage(thrown)})`
+}
+
+/** Whether the file itself is damaged, so that trying again cannot help. */
+export function isDamage(thrown: unknown): boolean {
+  const code = sqliteCode(thrown) ?? ''
+  return CORRUPT.some((family) => code.startsWith(family))
+}

@@ -20,6 +20,8 @@ const STABLE_AFTER_MS = 60_000
 export interface SupervisorContext {
   readonly recorder: Pick<ActivityRecorder, 'record' | 'take' | 'countLostInWorker'>
   readonly log: (level: LogLevel, message: string, fields: object) => void
+  /** Told of each restart after a crash, with the kind of worker. */
+  readonly onRestart?: (entry: string) => void
 }
 
 export interface SupervisorOptions<Options, Report> {
@@ -267,6 +269,7 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
       return
     }
     this.#restarts += 1
+    this.#context.onRestart?.(this.#options.entry)
     if (this.#stopping) return
     this.#context.recorder.record('system', 'worker_restarted', {
       message: `The worker "${name}" runs again.`,

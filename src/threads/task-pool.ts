@@ -19,6 +19,7 @@ import type {
   VerifyPageRequest,
 } from '../protocol/log-read.ts'
 import type { ProbeRequest, ProbeResult } from '../protocol/wled-info.ts'
+import type { CheckpointResult } from '../storage/open.ts'
 import { taskFile } from './worker-entry.ts'
 
 const STOP_TIMEOUT_MS = 500
@@ -37,16 +38,22 @@ export class TaskPool implements Part {
   #probes: Piscina | undefined
 
   async start(): Promise<void> {
-    this.#readers = new Piscina({ minThreads: 0, maxThreads: READER_THREADS, idleTimeout: IDLE_MS })
+    this.#readers = createReaders()
     this.#probes = new Piscina({
       minThreads: 0,
       maxThreads: 1,
       concurrentTasksPerWorker: PROBES_AT_ONCE,
       idleTimeout: IDLE_MS,
     })
-    // An answer that comes after the end of its pool, or a thread that fails between two tasks and is
-    // replaced: who waits for a task is told in its own promise, and the server must not end by it.
-    for (const pool of [this.#readers, this.#probes]) pool.on('error', () => {})
+    ignoreErrors(this.#probes)
+  }
+
+  /** Closes all connections to the log and goes on with new ones; tasks under way fail. */
+  async restartReaders(): Promise<void> {
+    const readers = this.#readers
+    if (readers === undefined) return
+    this.#readers = createReaders()
+    await readers.destroy()
   }
 
   /** Ends all threads, and with them the readers that would block the last checkpoint. */
@@ -86,6 +93,11 @@ export class TaskPool implements Part {
     return await this.#run(this.#readers, 'log-verify', 'verifyPage', request)
   }
 
+  /** Moves the write-ahead log of `file` into it. */
+  async checkpoint(file: string): Promise<CheckpointResult> {
+    return await this.#run(this.#readers, 'log-checkpoint', 'checkpoint', { file })
+  }
+
   async probe(request: ProbeRequest): Promise<ProbeResult> {
     return await this.#run(this.#probes, 'probe', 'probe', request)
   }
@@ -101,9 +113,23 @@ export class TaskPool implements Part {
       return (await pool.run(request, { filename: taskFile(task), name })) as Result
     } catch (cause) {
       // Ended under its task: nobody's fault.
-      throw this.#readers === undefined ? toStoppedError(cause) : cause
+      throw pool === this.#readers || pool === this.#probes ? cause : toStoppedError(cause)
     }
   }
+}
+
+function createReaders(): Piscina {
+  const readers = new Piscina({ minThreads: 0, maxThreads: READER_THREADS, idleTimeout: IDLE_MS })
+  ignoreErrors(readers)
+  return readers
+}
+
+/**
+ * An answer that comes after the end of its pool, or a thread that fails between two tasks and is
+ * replaced: who waits for a task is told in its own promise, and the server must not end by it.
+ */
+function ignoreErrors(pool: Piscina): void {
+  pool.on('error', () => {})
 }
 
 function toStoppedError(cause?: unknown): LedGrabError {

@@ -31,6 +31,7 @@ interface Document {
 /** The API as it was promised: each operation and the role it needs. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /health': 'no key',
+  'GET /metrics': 'viewer',
   'GET /api/openapi.json': 'viewer',
   'GET /api/v1/activity-log': 'viewer',
   'DELETE /api/v1/activity-log': 'admin',

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { LastWrite } from '../../src/activity/last-write.ts'
 import { ActivityRecorder, type RecorderOptions } from '../../src/activity/recorder.ts'
 import { ActivityLogRepository } from '../../src/activity/repository.ts'
 import type { SealedEntry } from '../../src/activity/sealer.ts'
@@ -12,12 +13,19 @@ export async function openLog(options: Partial<RecorderOptions> & { readonly fil
   const file = options.file ?? join(tempDir(), 'activity.db')
   const database = openActivityDatabase(file)
   await migrate(database.db, file, activityMigrations)
-  const repository = new ActivityLogRepository(database.db)
+  const repository = new ActivityLogRepository(database)
+  const lastWrite = new LastWrite(database.raw)
   const published: SealedEntry[] = []
   const warnings: string[] = []
   const recorder = new ActivityRecorder({
-    store: (rows) => repository.record(rows),
-    raw: database.raw,
+    store: async (rows) => {
+      await repository.record(rows)
+      return undefined
+    },
+    storeSync: (rows) => lastWrite.write(rows),
+    spill: () => {
+      throw new Error('there is nowhere to spill to')
+    },
     state: await repository.readState(),
     enabled: true,
     publish: (entries) => published.push(...entries),

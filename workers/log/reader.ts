@@ -16,12 +16,12 @@ let open: { readonly file: string; readonly reader: LogReader } | undefined
 /** This thread's reader of the log in `file`. */
 export function readerOf(file: string): LogReader {
   if (open?.file === file) return open.reader
-  const { db } = openActivityReader(file)
-  const repository = new ActivityLogRepository(db)
+  const database = openActivityReader(file)
+  const repository = new ActivityLogRepository(database)
   let salt: number | undefined
   const reader: LogReader = {
     repository,
-    stretches: new StretchReader(db),
+    stretches: new StretchReader(database.db),
     readSalt: async () => {
       salt ??= (await repository.readState()).salt
       return salt

@@ -15,11 +15,11 @@ const Health = z.object({
 
 export function addSystemRoutes(app: App, services: Services): void {
   app.get('/health', { config: { role: 'public' }, schema: { response: { 200: Health } } }, async () => {
-    const { failingSinceMs } = services.recorder
+    const { outage } = services.recorder
     return {
-      status: failingSinceMs === undefined ? ('healthy' as const) : ('degraded' as const),
-      ...(failingSinceMs !== undefined && {
-        reason: `the activity log cannot be written since ${new Date(failingSinceMs).toISOString()}`,
+      status: outage === undefined ? ('healthy' as const) : ('degraded' as const),
+      ...(outage !== undefined && {
+        reason: `the activity log cannot be written since ${new Date(outage.sinceMs).toISOString()} because ${outage.reason}`,
       }),
       timestamp: new Date().toISOString(),
       version: services.version,
@@ -27,6 +27,15 @@ export function addSystemRoutes(app: App, services: Services): void {
       uptime_seconds: Math.floor((performance.now() - services.startedMs) / 1_000),
     }
   })
+
+  app.get(
+    '/metrics',
+    { config: { role: 'viewer' }, schema: { response: { 200: z.string() } } },
+    async (_, reply) => {
+      reply.type(services.metrics.contentType)
+      return await services.metrics.read()
+    },
+  )
 
   app.get(
     '/api/openapi.json',

@@ -42,13 +42,23 @@ recorder('stores what it was told and publishes it after the commit, in order', 
   assertBalanced(log.recorder)
 })
 
-recorder('commits at most 128 rows at once', async () => {
+recorder('commits in groups whose size it learns, and measures each', async () => {
   const groups: number[] = []
-  const log = await openLog({ publish: (entries) => groups.push(entries.length) })
+  const timed: number[] = []
+  const log = await openLog({
+    publish: (entries) => groups.push(entries.length),
+    onCommitTimed: (rows, tookMs) => timed.push(tookMs > 0 ? rows : Number.NaN),
+  })
   for (let i = 0; i < 300; i += 1) say(log.recorder, 'x')
   await log.recorder.flush()
   await nextLoop()
-  assert.equal(groups, [128, 128, 44])
+  assert.is(groups[0], 64)
+  assert.ok(groups.length < 10, String(groups))
+  assert.is(
+    groups.reduce((sum, rows) => sum + rows),
+    300,
+  )
+  assert.equal(timed, groups)
 })
 
 recorder('files an entry under who recorded it, not under who armed the flush', async () => {
@@ -123,6 +133,7 @@ recorder('never throws, whatever it is given', async () => {
 recorder('retries a failing commit with the same rows and loses nothing', async () => {
   let failures = 3
   const stored: number[][] = []
+  const recovered: string[] = []
   const log = await openLog({
     retry: { firstMs: 1, capMs: 2 },
     store: async (rows) => {
@@ -131,16 +142,20 @@ recorder('retries a failing commit with the same rows and loses nothing', async 
         throw new Error('disk full')
       }
       stored.push(rows.map(({ seq }) => seq))
+      for (const row of rows) if (row.action === 'activity_log_recovered') recovered.push(row.metadata)
+      return undefined
     },
   })
   say(log.recorder, 'one')
   await nextLoop()
   await nextLoop()
-  assert.type(log.recorder.failingSinceMs, 'number')
+  assert.is(log.recorder.outage?.reason, 'of an unexpected error (disk full)')
   say(log.recorder, 'two')
   await log.recorder.flush()
-  assert.equal(stored.flat(), [1, 2])
-  assert.is(log.recorder.failingSinceMs, undefined)
+  await log.recorder.flush() // What tells of the outage was recorded with the first commit.
+  assert.equal(stored.flat(), [1, 2, 3])
+  assert.is(JSON.parse(recovered[0] ?? '{}').late, 2)
+  assert.is(log.recorder.outage, undefined)
   assert.equal(log.warnings, [
     'the activity log cannot be written; records wait in memory',
     'the activity log can be written again',
@@ -153,19 +168,23 @@ recorder('waits out a full disk', async () => {
   const pages = Number(log.raw.pragma('page_count', { simple: true }))
   log.raw.pragma(`max_page_count = ${pages + 2}`) // SQLite's own SQLITE_FULL
   for (let i = 0; i < 500; i += 1) say(log.recorder, `entry ${i}`, { fill: 'x'.repeat(500) })
-  while (log.recorder.failingSinceMs === undefined) await nextLoop()
+  while (log.recorder.outage === undefined) await nextLoop()
   const before = log.published.length
   assert.ok(before < 500)
   assertBalanced(log.recorder)
 
   log.raw.pragma('max_page_count = 1000000')
   await log.recorder.flush()
-  assert.is(log.recorder.failingSinceMs, undefined)
+  assert.is(log.recorder.outage, undefined)
   assert.equal(
-    log.published.map(({ seq, row }) => [seq, row.message]),
+    log.published.slice(0, 500).map(({ seq, row }) => [seq, row.message]),
     Array.from({ length: 500 }, (_, i) => [i + 1, `entry ${i}`]),
   )
-  assert.is(await log.repository.count({}), 500)
+  await log.recorder.flush()
+  const { rows } = await log.repository.query({}, 1)
+  assert.is(rows[0]?.action, 'activity_log_recovered')
+  assert.match(rows[0]?.message ?? '', /because the disk is full; \d+ entries waited until now\.$/)
+  assert.is(await log.repository.count({}), 501)
   assertBalanced(log.recorder)
 })
 
@@ -196,6 +215,7 @@ recorder('drops beyond its bound, counts it, and tells it in the log once writin
     store: async (rows) => {
       if (broken) throw new Error('disk full')
       await log.repository.record(rows)
+      return undefined
     },
   })
   for (let i = 0; i < 25; i += 1) say(log.recorder, `entry ${i}`)
@@ -207,8 +227,11 @@ recorder('drops beyond its bound, counts it, and tells it in the log once writin
   await nextLoop()
   await log.recorder.flush()
   const { rows } = await log.repository.query({}, 50)
-  assert.is(rows.length, 11)
-  assert.is(rows[0]?.action, 'activity_records_lost')
+  assert.is(rows.length, 12)
+  assert.equal(
+    rows.slice(0, 2).map(({ action }) => action),
+    ['activity_records_lost', 'activity_log_recovered'],
+  )
   assert.equal(JSON.parse(rows[0]?.metadata ?? ''), {
     count: 15,
     categories: { system: 15 },
@@ -337,6 +360,34 @@ recorder('keeps a publisher that throws away from the writing', async () => {
   say(log.recorder, 'two')
   await log.recorder.flush()
   assert.is((await log.repository.query({}, 10)).rows.length, 2)
+})
+
+recorder('spills at the last moment what cannot be committed, and counts it as waiting', async () => {
+  const spilled: string[] = []
+  const log = await openLog({
+    storeSync: () => {
+      throw new Error('disk full')
+    },
+    spill: (rows) => spilled.push(...rows.map(({ message }) => message)),
+  })
+  say(log.recorder, 'one')
+  say(log.recorder, 'two')
+  assert.is(log.recorder.flushSync(), 0, 'nothing is lost')
+  assert.equal(spilled, ['one', 'two'])
+  assert.is(log.recorder.counts().queued, 2)
+  assertBalanced(log.recorder)
+})
+
+recorder('says how many are lost when there is nowhere to spill to either', async () => {
+  const log = await openLog({
+    storeSync: () => {
+      throw new Error('disk full')
+    },
+  })
+  for (let i = 0; i < 3; i += 1) say(log.recorder, 'x')
+  assert.is(log.recorder.flushSync(), 3)
+  assert.equal(log.recorder.counts().dropped, { exit: 3 })
+  assertBalanced(log.recorder)
 })
 
 recorder.run()

@@ -384,7 +384,7 @@ repository('gives free pages back so that the file really shrinks', async () => 
 
 repository('is read beside its writer, and cannot be written there', async () => {
   const { repository: log, file } = await setup(5)
-  const reader = new ActivityLogRepository(openActivityReader(file).db)
+  const reader = new ActivityLogRepository(openActivityReader(file))
   assert.is(await reader.count({}), 5)
   await log.record([rowOf(6)])
   assert.is((await reader.readAfter(5, {}, 10)).rows.length, 1)

@@ -18,7 +18,7 @@ async function setup(count: number) {
     await log.recorder.flush()
   }
   await write(count)
-  const witness = new LogWitness(log.recorder, log.repository, state)
+  const witness = new LogWitness({ ...log, state })
   const pages: VerifyPage[] = []
   const walk = async (
     options: Partial<VerificationOptions> = {},

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Kysely, type Migration, sql } from 'kysely'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { openActivityLog } from '../../../src/activity/activity-log.ts'
+import { ActivityLog } from '../../../src/activity/activity-log.ts'
 import { LedGrabError } from '../../../src/errors.ts'
 import { activityMigrations } from '../../../src/storage/activity-migrations.ts'
 import { ledgrabMigrations } from '../../../src/storage/ledgrab-migrations.ts'
@@ -109,7 +109,14 @@ migrations('of a newer LedGrab are refused, and nothing is changed', async () =>
 migrations('of activity.db make the tables of the design and one row that names the log', async () => {
   const { run, raw, tables } = setup()
   await run(activityMigrations)
-  assert.equal(tables(), ['activity_log', 'data_migrations', 'data_migrations_lock', 'log_meta', 'runs'])
+  assert.equal(tables(), [
+    'activity_log',
+    'data_migrations',
+    'data_migrations_lock',
+    'log_meta',
+    'runs',
+    'spills',
+  ])
   const columns = raw.prepare("select name from pragma_table_info('activity_log')").pluck().all()
   assert.equal(columns, [
     ...['seq', 'ts', 'category', 'action', 'severity', 'actor', 'message'],
@@ -151,7 +158,9 @@ migrations('of a database whose pages are damaged say that it is corrupt', async
   // The header stays, so that it opens; everything after it in the first page goes.
   writeSync(handle, Buffer.alloc(3_900, 0xff), 0, 3_900, 100)
   closeSync(handle)
-  const error = await rejection(openActivityLog(file, { enabled: true, publish: () => {}, warn: () => {} }))
+  const error = await rejection(
+    ActivityLog.open(file, { enabled: true, replaceDamaged: false, publish: () => {}, warn: () => {} }),
+  )
   assert.is((error as LedGrabError).code, 'LG_STORAGE_CORRUPT')
 })
 
