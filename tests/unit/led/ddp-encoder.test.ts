@@ -1,12 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { DdpEncoder } from '../../../src/led/ddp-encoder.ts'
+import { hex } from '../../support/hex.ts'
 
 const ddp = suite('DDP encoder')
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
-}
 
 ddp('encodes the golden vector of two pixels', () => {
   const encoder = new DdpEncoder(Uint8Array.from([0xff, 0x00, 0x01, 0x00, 0x80, 0x02]))
@@ -87,6 +84,14 @@ ddp('reads the colours anew each time, into the same packets', () => {
   const second = encoder.encode()
   assert.is(second, first)
   assert.equal([...(second[0] ?? [])].slice(10), [1, 2, 3])
+})
+
+ddp('marks RGBW as such and splits after 360 LEDs', () => {
+  const packets = new DdpEncoder(new Uint8Array(361 * 4), 1, 4).encode()
+  assert.equal(
+    packets.map((packet) => hex(packet.subarray(0, 10))),
+    ['40011b010000000005a0', '41021b01000005a00004'],
+  )
 })
 
 ddp.run()
