@@ -7,6 +7,7 @@ import { followCommand } from './log/follow.ts'
 import { type ListFlags, listCommand } from './log/list.ts'
 import { addFilterOptions, addSourceOptions, integerOf } from './log/options.ts'
 import { pruneCommand } from './log/prune.ts'
+import { salvageCommand } from './log/salvage.ts'
 import { STATS_STEPS, statsCommand } from './log/stats.ts'
 import { parseHead, verifyCommand } from './log/verify.ts'
 import { endWithReader } from './terminal.ts'
@@ -29,6 +30,7 @@ export function addLogCommand(program: Command): void {
   addStats(log)
   addPrune(log)
   addClear(log)
+  addSalvage(log)
 }
 
 function addListing(log: Command): void {
@@ -152,4 +154,21 @@ Examples:
   $ ledgrab log clear --yes --data-dir ~/.local/share/ledgrab`,
     )
     .action(clearCommand)
+}
+
+function addSalvage(log: Command): void {
+  log
+    .command('salvage')
+    .description('write what can be read of a damaged log as NDJSON, oldest first')
+    .argument('<file>', 'the file that was put aside, activity.db.damaged-…')
+    .option('-o, --output <file>', 'the file to write; default: standard output')
+    .addHelpText(
+      'after',
+      `
+The damaged file is only read. What could not be read is told on standard error.
+
+Examples:
+  $ ledgrab log salvage ~/.local/share/ledgrab/activity.db.damaged-20261123T043449Z -o saved.ndjson`,
+    )
+    .action(salvageCommand)
 }

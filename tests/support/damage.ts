@@ -3,14 +3,18 @@ import type Database from 'better-sqlite3'
 
 const PAGE_BYTES = 4_096
 
-/** Overwrites all pages of a database but the first with what no page looks like. */
-export function damagePages(file: string): void {
+/**
+ * Overwrites pages of a database with what no page looks like. Default: all but the first, which says
+ * that it is a database. Page numbers begin with 1.
+ */
+export function damagePages(file: string, isDoomed: (page: number) => boolean = (page) => page > 1): void {
   const handle = openSync(file, 'r+')
   try {
-    const { size } = fstatSync(handle)
+    const pages = fstatSync(handle).size / PAGE_BYTES
     const garbage = Buffer.alloc(PAGE_BYTES, 0xff)
-    for (let offset = PAGE_BYTES; offset < size; offset += PAGE_BYTES)
-      writeSync(handle, garbage, 0, PAGE_BYTES, offset)
+    for (let page = 1; page <= pages; page += 1) {
+      if (isDoomed(page)) writeSync(handle, garbage, 0, PAGE_BYTES, (page - 1) * PAGE_BYTES)
+    }
   } finally {
     closeSync(handle)
   }
