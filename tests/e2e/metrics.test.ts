@@ -22,7 +22,7 @@ async function readMetrics(url: string): Promise<{ readonly text: string; readon
   return { text, samples: new Map(samples) }
 }
 
-function valueOf(samples: Samples, name: string): number {
+function sampleOf(samples: Samples, name: string): number {
   const value = samples.get(`ledgrab_${name}`)
   if (value === undefined) throw new Error(`there is no ledgrab_${name}`)
   return value
@@ -35,20 +35,20 @@ metrics('balance what was accepted with what was stored, queued and dropped', as
     const watcher = await watch(url)
     const { text, samples } = await waitFor(async () => {
       const read = await readMetrics(url)
-      return valueOf(read.samples, 'activity_queued') === 0 && read
+      return sampleOf(read.samples, 'activity_queued') === 0 && read
     }, 'an empty queue')
     const dropped = [...samples].filter(([name]) => name.startsWith('ledgrab_activity_dropped_total{'))
     assert.is(dropped.length, 5)
     const lost = dropped.reduce((sum, [, value]) => sum + value, 0)
     assert.is(lost, 0)
-    assert.is(valueOf(samples, 'activity_accepted_total'), valueOf(samples, 'activity_stored_total') + lost)
-    assert.ok(valueOf(samples, 'activity_stored_total') >= 5)
-    assert.is(valueOf(samples, 'activity_head_seq'), valueOf(samples, 'activity_stored_total'))
-    assert.ok(valueOf(samples, 'activity_commit_seconds_count') > 0)
-    assert.ok(valueOf(samples, 'activity_db_bytes') > 0)
-    assert.ok(valueOf(samples, 'activity_wal_bytes') > 0)
-    assert.is(valueOf(samples, 'activity_degraded'), 0)
-    assert.is(valueOf(samples, 'watchers'), 1)
+    assert.is(sampleOf(samples, 'activity_accepted_total'), sampleOf(samples, 'activity_stored_total') + lost)
+    assert.ok(sampleOf(samples, 'activity_stored_total') >= 5)
+    assert.is(sampleOf(samples, 'activity_head_seq'), sampleOf(samples, 'activity_stored_total'))
+    assert.ok(sampleOf(samples, 'activity_commit_seconds_count') > 0)
+    assert.ok(sampleOf(samples, 'activity_db_bytes') > 0)
+    assert.ok(sampleOf(samples, 'activity_wal_bytes') > 0)
+    assert.is(sampleOf(samples, 'activity_degraded'), 0)
+    assert.is(sampleOf(samples, 'watchers'), 1)
     assert.ok(samples.has('ledgrab_nodejs_eventloop_lag_p99_seconds'))
     const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
     assert.ok(names.length > 20)
