@@ -47,8 +47,9 @@ export function addApiOptions(command: Command): Command {
  * @throws `LG_CONFIG_…` when only the configuration could say, and cannot
  */
 export function toApiAddress(flags: ApiFlags): ApiAddress {
-  const { LEDGRAB_URL: url, LEDGRAB_KEY: key } = process.env
-  return { url: flags.url ?? url ?? configuredUrl(flags.config), key: flags.key ?? key }
+  // A variable that is set to nothing is one that somebody took back.
+  const { LEDGRAB_URL: url = '', LEDGRAB_KEY: key = '' } = process.env
+  return { url: flags.url ?? (url || configuredUrl(flags.config)), key: flags.key ?? (key || undefined) }
 }
 
 function configuredUrl(file: string | undefined): string {

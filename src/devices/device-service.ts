@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { definedOf, listChanges } from '../lib/changes.ts'
+import { definedOf, listChanges, tellChanges } from '../lib/changes.ts'
 import { Serial } from '../lib/serial.ts'
 import type { EntityRef, Recorder } from '../protocol/activity.ts'
 import type { Device, DeviceCreate, DeviceType, DeviceUpdate } from '../protocol/api-entities.ts'
@@ -147,7 +147,7 @@ export class DeviceService {
     const { id, created_at: _created, ...columns } = after
     await store.update(id, columns)
     recorder.record('entity', 'entity_updated', {
-      message: `The device "${after.name}" was changed: ${Object.keys(changes).join(', ')}.`,
+      message: `The device "${after.name}" was changed: ${tellChanges(changes)}.`,
       entity: toEntityRef(after),
       metadata: { changes },
     })

@@ -1,5 +1,10 @@
 type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain }
 
+type Changes = Readonly<Record<string, { readonly from: Plain; readonly to: Plain }>>
+
+/** Longer values are in an entry's metadata only. */
+const MAX_TOLD_CHARACTERS = 60
+
 /** The fields in which two versions of a thing differ, with the old and the new value. */
 export function listChanges<T extends object>(
   before: T,
@@ -17,6 +22,38 @@ export function listChanges<T extends object>(
 
 function toPlain(value: unknown): Plain {
   return value === undefined ? null : (value as Plain)
+}
+
+/**
+ * Changes for people: `brightness from 1 to 0.5, layout`. A group of settings is told by what differs in
+ * it; lists, and what is long, by name alone.
+ */
+export function tellChanges(changes: Changes): string {
+  return Object.entries(changes)
+    .flatMap(([field, { from, to }]) =>
+      isGroup(from) && isGroup(to)
+        ? Object.entries(listChanges(from, to, Object.keys({ ...from, ...to }))).map(tellChange)
+        : [tellChange([field, { from, to }])],
+    )
+    .join(', ')
+}
+
+function tellChange([field, { from, to }]: [string, Changes[string]]): string {
+  const name = field.replaceAll('_', ' ')
+  const [before, after] = [tellValue(from), tellValue(to)]
+  return before === undefined || after === undefined ? name : `${name} from ${before} to ${after}`
+}
+
+/** Undefined when it is nothing for a sentence. */
+function tellValue(value: Plain): string | undefined {
+  if (value === null) return 'none'
+  if (typeof value === 'object') return undefined
+  const text = typeof value === 'string' ? `"${value}"` : String(value)
+  return text.length > MAX_TOLD_CHARACTERS ? undefined : text
+}
+
+function isGroup(value: Plain): value is { readonly [key: string]: Plain } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** A patch without its undefined fields, which a spread would write over what is there. */

@@ -1,5 +1,5 @@
 import { LedGrabError } from '../errors.ts'
-import { definedOf, listChanges } from '../lib/changes.ts'
+import { definedOf, listChanges, tellChanges } from '../lib/changes.ts'
 import { Serial } from '../lib/serial.ts'
 import type { Recorder } from '../protocol/activity.ts'
 import {
@@ -74,7 +74,7 @@ export class SourceService {
       if (Object.keys(changes).length === 0) return before
       await store.update(id, { name: after.name, settings: JSON.stringify(toSourceSettings(after)) })
       recorder.record('entity', 'entity_updated', {
-        message: `The source "${after.name}" was changed: ${Object.keys(changes).join(', ')}.`,
+        message: `The source "${after.name}" was changed: ${tellChanges(changes)}.`,
         entity: { type: 'source', id, name: after.name },
         metadata: { changes },
       })

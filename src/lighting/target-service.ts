@@ -1,7 +1,7 @@
 import type { DeviceService } from '../devices/device-service.ts'
 import { LedGrabError } from '../errors.ts'
 import { toDefaultStrip } from '../led/layout.ts'
-import { definedOf, listChanges } from '../lib/changes.ts'
+import { definedOf, listChanges, tellChanges } from '../lib/changes.ts'
 import { Serial } from '../lib/serial.ts'
 import type { EntityRef, Recorder } from '../protocol/activity.ts'
 import {
@@ -91,7 +91,7 @@ export class TargetService {
       if (Object.keys(changes).length === 0) return before
       await store.update(id, toTargetColumns(after))
       recorder.record('entity', 'entity_updated', {
-        message: `The target "${after.name}" was changed: ${Object.keys(changes).join(', ')}.`,
+        message: `The target "${after.name}" was changed: ${tellChanges(changes)}.`,
         entity: toEntityRef(after),
         metadata: { changes },
       })

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { addKeysCommand } from '../../src/cli/keys.ts'
+import { addLogCommand } from '../../src/cli/log.ts'
 import { addServeCommand } from '../../src/cli/serve.ts'
 import { SETTING_KINDS } from '../../src/config/schema.ts'
 
@@ -14,6 +15,7 @@ function createProgram(): Command {
   const program = new Command('ledgrab')
   addServeCommand(program)
   addKeysCommand(program)
+  addLogCommand(program)
   return program
 }
 
@@ -46,8 +48,10 @@ docs('names every setting with its environment variable, and none that does not 
 
 docs('names every command', () => {
   for (const command of createProgram().commands) {
-    const names = command.commands.map((inner) => `${command.name()} ${inner.name()}`)
-    for (const name of names.length > 0 ? names : [command.name()]) {
+    for (const name of [
+      command.name(),
+      ...command.commands.map((inner) => `${command.name()} ${inner.name()}`),
+    ]) {
       assert.match(readme, new RegExp(`ledgrab(\\.js)? ${name}`), `${name} is not in the README`)
     }
   }

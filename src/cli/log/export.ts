@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { StringDecoder } from 'node:string_decoder'
@@ -35,24 +34,36 @@ async function exportToOutput(log: LogSource, flags: ExportFlags): Promise<void>
 
 /** Under another name until it is whole: what has the name is never half an export. */
 async function exportToFile(log: LogSource, flags: ExportFlags, output: string): Promise<void> {
-  const partial = `${output}.partial`
+  const isWrittenInPlace = await isSpecialFile(output)
+  const partial = isWrittenInPlace ? output : `${output}.partial`
   const bar = new ProgressBar('Exporting')
   const filters = toLogFilters(flags)
   const ending = new AbortController()
   const end = (): void => ending.abort(new LedGrabError('LG_CLI_FAILED', 'the export was broken off'))
   process.once('SIGINT', end)
   try {
+    // Before the server is asked: what it has sent, it records as exported.
+    const file = await open(partial, 'w')
     const text = log.export({ filters, format: flags.format, onProgress: (...at) => bar.update(...at) })
-    await pipeline(Readable.from(text), createWriteStream(partial), { signal: ending.signal })
-    await rename(partial, output)
+    await pipeline(Readable.from(text), file.createWriteStream(), { signal: ending.signal })
+    if (!isWrittenInPlace) await rename(partial, output)
   } catch (cause) {
-    await rm(partial, { force: true })
+    if (!isWrittenInPlace) await rm(partial, { force: true })
     throw toExportError(ending.signal.aborted ? ending.signal.reason : cause, output)
   } finally {
     process.off('SIGINT', end)
     bar.end()
   }
   say(`exported to ${output}`)
+}
+
+/** Such as `/dev/null`, whose place nothing may take. */
+async function isSpecialFile(path: string): Promise<boolean> {
+  try {
+    return !(await stat(path)).isFile()
+  } catch {
+    return false
+  }
 }
 
 function toExportError(cause: unknown, output: string): LedGrabError {
