@@ -63,10 +63,15 @@ function toReadable(entry: ActivityEntry): ActivityEntry {
   }
 }
 
-/** As below: a time that is none must not throw. */
+let lastTime = { ms: 0, iso: '1970-01-01T00:00:00.000Z' }
+
+/** As below: a time that is none must not throw. Entries of one group often share theirs. */
 function toIsoTime(ms: number): string {
+  if (ms === lastTime.ms) return lastTime.iso
   const time = new Date(ms)
-  return Number.isNaN(time.getTime()) ? '1970-01-01T00:00:00.000Z' : time.toISOString()
+  if (Number.isNaN(time.getTime())) return '1970-01-01T00:00:00.000Z'
+  lastTime = { ms, iso: time.toISOString() }
+  return lastTime.iso
 }
 
 /** A row somebody edited by hand must not take the page down with it; `verify` names it. */

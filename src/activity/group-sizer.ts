@@ -4,6 +4,7 @@ const FIRST_ROWS = 64
 const MIN_ROWS = 16
 /** Rows of twelve columns in one statement: SQLite takes 32,766 parameters. */
 const MAX_ROWS = 2_048
+const STEP_ROWS = 16
 /** What an older commit counts for, next to the one after it. */
 const MEMORY = 0.95
 
@@ -46,7 +47,8 @@ export class GroupSizer {
     }
     const onceMs = Math.max(0, meanMs - this.#perRowMs * meanRows)
     const fitting = Math.floor(Math.max(BUDGET_MS - onceMs, onceMs) / this.#perRowMs)
-    // Never more than doubled: one quick commit proves little.
-    this.#rows = Math.max(MIN_ROWS, Math.min(fitting, this.#rows * 2, MAX_ROWS))
+    // Never more than doubled: one quick commit proves little. In steps, so that statements are used again.
+    const next = Math.min(fitting, this.#rows * 2, MAX_ROWS)
+    this.#rows = Math.max(MIN_ROWS, Math.floor(next / STEP_ROWS) * STEP_ROWS)
   }
 }

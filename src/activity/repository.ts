@@ -8,6 +8,7 @@ import {
 } from '../protocol/log-read.ts'
 import type { ActivityDatabase, ActivityRow } from '../storage/row-types.ts'
 import { applyFilters } from './filter-query.ts'
+import { RowInserter } from './insert-rows.ts'
 import { type LogState, readLogState } from './log-state.ts'
 
 export interface ActivityPage {
@@ -41,6 +42,7 @@ const ITERATE_PAGE_ROWS = 1_000
  */
 export class ActivityLogRepository {
   readonly #source: DatabaseSource
+  readonly #inserter = new RowInserter()
   #movedAnchorSeq = 0
 
   /** The source is asked each time: a damaged file is replaced while the server runs. */
@@ -68,7 +70,7 @@ export class ActivityLogRepository {
    */
   async record(rows: readonly ActivityRow[]): Promise<void> {
     if (rows.length === 0) return
-    await this.#db.insertInto('activity_log').values(rows).execute()
+    await this.#inserter.insert(this.#db, rows)
   }
 
   async readState(): Promise<LogState> {

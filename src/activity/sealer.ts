@@ -33,16 +33,21 @@ export class Sealer {
 
   seal(draft: ActivityDraft): SealedEntry {
     const seq = this.#seq + 1
-    const unhashed = toRow(seq, draft)
-    const json = toEntryJson(unhashed, this.#salt)
-    const hash = chainHash(this.#hash, seq, json)
+    const row = toRow(seq, draft)
+    const json = toEntryJson(row, this.#salt)
+    // Set, not spread: a copy of each row would cost as much as its JSON.
+    row.hash = chainHash(this.#hash, seq, json)
     this.#seq = seq
-    this.#hash = hash
-    return { seq, row: { ...unhashed, hash }, json }
+    this.#hash = row.hash
+    return { seq, row, json }
   }
 }
 
-function toRow(seq: number, draft: ActivityDraft): Omit<ActivityRow, 'hash'> {
+const NO_HASH = Buffer.alloc(0)
+
+type UnsealedRow = Omit<ActivityRow, 'hash'> & { hash: Buffer }
+
+function toRow(seq: number, draft: ActivityDraft): UnsealedRow {
   return {
     seq,
     ts: draft.tsMs,
@@ -55,6 +60,7 @@ function toRow(seq: number, draft: ActivityDraft): Omit<ActivityRow, 'hash'> {
     entity_id: draft.entityId,
     entity_name: draft.entityName,
     metadata: draft.metadata,
+    hash: NO_HASH,
   }
 }
 

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
+import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import { LedGrabError } from '../errors.ts'
 import type { ActivityDatabase, LedgrabDatabase } from './row-types.ts'
 import { toStorageError } from './sqlite-error.ts'
+import { keepPrepared } from './statement-cache.ts'
 
 /** Below it, two connections on one WAL file can corrupt it (sqlite.org/wal.html#walresetbug). */
 const MIN_SQLITE_VERSION = '3.51.3'
@@ -30,14 +31,15 @@ export interface OpenDatabase<Schema> {
  * @throws `LG_STORAGE_UNWRITABLE`, `LG_STORAGE_CORRUPT`, `LG_STORAGE_SQLITE_TOO_OLD`
  */
 export function openActivityDatabase(file: string, busyTimeoutMs = 100): OpenDatabase<ActivityDatabase> {
-  return open(file, (raw) => {
+  const prepare = (raw: Database.Database): void => {
     raw.pragma(`busy_timeout = ${busyTimeoutMs}`)
     // Before WAL: afterwards it stays 0 (measured).
     raw.pragma('auto_vacuum = INCREMENTAL')
     setDurable(raw)
     // The server moves the write-ahead log away in a thread of its own; this is for when it does not.
     raw.pragma(`wal_autocheckpoint = ${MAX_WAL_PAGES}`)
-  })
+  }
+  return open(file, prepare, {}, (raw) => keepPrepared(raw, 'insert into "activity_log"'))
 }
 
 /** How much of a write-ahead log was in the file before, and is now. In pages. */
@@ -112,6 +114,7 @@ function open<Schema>(
   file: string,
   prepare: (raw: Database.Database) => void,
   options: Database.Options = {},
+  forKysely: (raw: Database.Database) => SqliteDatabase = (raw) => raw,
 ): OpenDatabase<Schema> {
   let raw: Database.Database | undefined
   try {
@@ -121,7 +124,7 @@ function open<Schema>(
       typeof text === 'string' ? text.toLowerCase() : text,
     )
     prepare(raw)
-    return { file, raw, db: new Kysely<Schema>({ dialect: new SqliteDialect({ database: raw }) }) }
+    return { file, raw, db: new Kysely<Schema>({ dialect: new SqliteDialect({ database: forKysely(raw) }) }) }
   } catch (cause) {
     raw?.close()
     throw toStorageError(cause, file)
