@@ -2,14 +2,42 @@ import { isIP } from 'node:net'
 import { definedOf, listChanges, tellChanges } from '../lib/changes.ts'
 import { Serial } from '../lib/serial.ts'
 import type { EntityRef, Recorder } from '../protocol/activity.ts'
-import type { Device, DeviceCreate, DeviceType, DeviceUpdate } from '../protocol/api-entities.ts'
+import type { Device, DeviceInput, DeviceUpdate } from '../protocol/api-entities.ts'
+import { type DeviceSettings, type DeviceType, readSettings } from '../protocol/device-settings.ts'
 import type { BroadcastEvent } from '../protocol/server-events.ts'
 import type { KnownController } from '../protocol/worker-messages.ts'
 import type { EntityStore, StoredRow } from '../storage/entity-store.ts'
-import { resolvePrivateAddress } from './address.ts'
+import { resolveDeviceAddress } from './device-address.ts'
+import { assertProtocolFits, parseSettings } from './device-settings.ts'
 
-const DEFAULT_PORTS: Readonly<Record<DeviceType, number>> = { wled: 80, ddp: 4048, virtual: 80 }
-const CHANGEABLE = ['name', 'type', 'address', 'port', 'realtime_port', 'mac', 'led_count'] as const
+/** What only some types can be created with. */
+interface ChosenFields {
+  readonly name: string
+  readonly port?: number | undefined
+  readonly realtime_port?: number | null | undefined
+  readonly mac?: string | undefined
+}
+
+/** A serial port has none: 0. */
+const DEFAULT_PORTS: Readonly<Record<DeviceType, number>> = {
+  wled: 80,
+  virtual: 80,
+  ddp: 4_048,
+  e131: 5_568,
+  artnet: 6_454,
+  opc: 7_890,
+  adalight: 0,
+}
+const CHANGEABLE = [
+  'name',
+  'type',
+  'address',
+  'port',
+  'realtime_port',
+  'mac',
+  'led_count',
+  'settings',
+] as const
 
 export interface DeviceServiceOptions {
   readonly store: EntityStore<'devices'>
@@ -45,22 +73,26 @@ export class DeviceService {
   /**
    * Adds a controller; it need not answer now.
    *
-   * @throws `LG_ENTITY_NAME_TAKEN`, `LG_DEVICE_ADDRESS_PUBLIC`, `LG_DEVICE_ADDRESS_UNRESOLVED`
+   * @throws `LG_ENTITY_NAME_TAKEN`, `LG_DEVICE_ADDRESS_PUBLIC`, `LG_DEVICE_ADDRESS_UNRESOLVED`,
+   *   `LG_REQUEST_INVALID` naming the field
    */
-  async create(input: DeviceCreate): Promise<Device> {
+  async create(input: DeviceInput): Promise<Device> {
     const { store, recorder, askMac } = this.#options
-    const address = await resolvePrivateAddress(input.address)
-    const port = input.port ?? DEFAULT_PORTS[input.type]
-    const mac = input.mac ?? (speaksHttp(input.type) ? await askMac(address, port) : null)
+    const settings = parseSettings(input.type, input.settings ?? {})
+    const wanted = { ...input, settings }
+    assertProtocolFits(wanted)
+    const address = await resolveDeviceAddress(wanted)
+    const { port = DEFAULT_PORTS[input.type], realtime_port = null, mac }: ChosenFields = input
     const row: StoredRow<'devices'> = {
       id: store.newId(),
       name: input.name,
       type: input.type,
       address: input.address,
       port,
-      realtime_port: input.realtime_port ?? null,
-      mac,
+      realtime_port,
+      mac: mac ?? (speaksHttp(input.type) ? await askMac(address, port) : null),
       led_count: input.led_count,
+      settings: JSON.stringify(settings),
       created_ts: (this.#options.nowMs ?? Date.now)(),
     }
     await store.insert(row)
@@ -79,11 +111,17 @@ export class DeviceService {
   async update(id: string, input: DeviceUpdate): Promise<Device> {
     return await this.#serial.run(id, async () => {
       const before = await this.get(id)
-      const after: Device = { ...before, ...definedOf(input), port: toPort(before, input) }
+      const after: Device = {
+        ...before,
+        ...definedOf(input),
+        port: toPort(before, input),
+        settings: toSettings(before, input),
+      }
       // Before the controller there is asked, which takes time.
       if (Object.keys(listChanges(before, after, CHANGEABLE)).length === 0) return before
+      assertProtocolFits(after)
       await this.#options.assertFits(after)
-      const address = await resolvePrivateAddress(after.address)
+      const address = await resolveDeviceAddress(after)
       const isElsewhere = after.address !== before.address || after.port !== before.port
       if (!isElsewhere || !speaksHttp(after.type)) return await this.#change(before, after)
       // Another controller, perhaps: with the old one's MAC, discovery would lead the device back to it.
@@ -132,7 +170,7 @@ export class DeviceService {
       if (device === undefined || device.id !== found.id) return
       const changes = {
         ...(isIP(device.address) !== 0 && { address }),
-        ...toPorts(device.type, port, ddpPort),
+        ...toPorts(device, port, ddpPort),
       }
       const differs = Object.keys(listChanges(device, { ...device, ...changes }, CHANGEABLE)).length > 0
       if (!differs) return
@@ -144,8 +182,8 @@ export class DeviceService {
   async #change(before: Device, after: Device): Promise<Device> {
     const { store, recorder } = this.#options
     const changes = listChanges(before, after, CHANGEABLE)
-    const { id, created_at: _created, ...columns } = after
-    await store.update(id, columns)
+    const { id, created_at: _created, settings, ...columns } = after
+    await store.update(id, { ...columns, settings: JSON.stringify(settings) })
     recorder.record('entity', 'entity_updated', {
       message: `The device "${after.name}" was changed: ${tellChanges(changes)}.`,
       entity: toEntityRef(after),
@@ -161,8 +199,9 @@ export class DeviceService {
   }
 }
 
-function speaksHttp(type: DeviceType): boolean {
-  return type !== 'ddp'
+/** Whether there is a WLED at the device's port, or something that behaves like one. */
+export function speaksHttp(type: DeviceType): boolean {
+  return type === 'wled' || type === 'virtual'
 }
 
 /** A device of another type has that type's port, unless somebody chose one. */
@@ -171,10 +210,21 @@ function toPort(before: Device, { type = before.type, port }: DeviceUpdate): num
   return before.port === DEFAULT_PORTS[before.type] ? DEFAULT_PORTS[type] : before.port
 }
 
-/** The ports a controller announces, as a device of `type` has them. */
-function toPorts(type: DeviceType, httpPort: number, ddpPort: number | null): Partial<Device> {
-  if (!speaksHttp(type)) return ddpPort === null ? {} : { port: ddpPort }
-  return { port: httpPort, ...(ddpPort !== null && { realtime_port: ddpPort }) }
+/** Settings belong to a type: another one begins with its defaults. */
+function toSettings(before: Device, { type = before.type, settings = {} }: DeviceUpdate): DeviceSettings {
+  return parseSettings(type, type === before.type ? { ...before.settings, ...settings } : settings)
+}
+
+/** The ports a controller announces, as `device` has them. */
+function toPorts(
+  { type, settings }: Device,
+  httpPort: number,
+  ddpPort: number | null,
+): Partial<Pick<Device, 'port' | 'realtime_port'>> {
+  if (type === 'ddp') return ddpPort === null ? {} : { port: ddpPort }
+  if (!speaksHttp(type)) return {}
+  const isDdp = settings.protocol === 'ddp'
+  return { port: httpPort, ...(isDdp && ddpPort !== null && { realtime_port: ddpPort }) }
 }
 
 function toEntityRef(device: Device): EntityRef {
@@ -182,6 +232,13 @@ function toEntityRef(device: Device): EntityRef {
 }
 
 function toDevice(row: StoredRow<'devices'>): Device {
-  const { created_ts, type, ...rest } = row
-  return { ...rest, type: type as DeviceType, created_at: new Date(created_ts).toISOString() }
+  const { created_ts, type: text, settings, ...rest } = row
+  const type = text as DeviceType
+  return {
+    ...rest,
+    type,
+    // With defaults: a device may be older than a setting.
+    settings: readSettings(type, JSON.parse(settings)),
+    created_at: new Date(created_ts).toISOString(),
+  }
 }

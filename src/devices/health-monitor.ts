@@ -8,6 +8,7 @@ import type { BroadcastEvent } from '../protocol/server-events.ts'
 import type { ProbeResult, WledInfo } from '../protocol/wled-info.ts'
 import { resolvePrivateAddress } from './address.ts'
 import { DeviceHealth, type HealthNews, type HealthState } from './device-health.ts'
+import { speaksHttp } from './device-service.ts'
 
 /** Two looks and their timeouts fit into 5 s: that is how soon silence is noticed. */
 const LOOK_EVERY_MS = 2_000
@@ -64,7 +65,7 @@ export class HealthMonitor implements Part {
 
   /** Call when devices were added, changed or removed. */
   async refresh(): Promise<void> {
-    const devices = (await this.#options.listDevices()).filter(({ type }) => type !== 'ddp')
+    const devices = (await this.#options.listDevices()).filter(({ type }) => speaksHttp(type))
     if (this.#isStopping) return
     for (const [id, watched] of this.#watched) {
       if (devices.some((device) => device.id === id)) continue

@@ -7,6 +7,7 @@ export const MAX_SLOTS = 512
 const HEADER_BYTES = 126
 const SEQUENCE_AT = 111
 const OPTIONS_AT = 112
+const UNIVERSE_AT = 113
 /** ANSI E1.31-2018 §6.2.6: three packets with it end a stream. */
 const STREAM_TERMINATED = 0x40
 const GOODBYE_PACKETS = 3
@@ -38,6 +39,11 @@ export function countUniverses(
 /** The multicast group of a universe (ANSI E1.31-2018 §9.3.1). */
 export function toE131Group(universe: number): string {
   return `239.255.${universe >> 8}.${universe & 255}`
+}
+
+/** The universe of a data packet. */
+export function toE131Universe(packet: Uint8Array): number {
+  return ((packet[UNIVERSE_AT] ?? 0) << 8) | (packet[UNIVERSE_AT + 1] ?? 0)
 }
 
 /**
@@ -106,7 +112,7 @@ function toPacket(options: E131Options, universe: number, slots: number): Uint8A
   // `encodeInto` ends before a character that does not fit as a whole.
   new TextEncoder().encodeInto(options.sourceName, packet.subarray(44, 44 + MAX_SOURCE_NAME_BYTES))
   packet[108] = options.priority
-  view.setUint16(113, universe)
+  view.setUint16(UNIVERSE_AT, universe)
   // DMP layer: length, vector, address and data type, first address, increment, count, start code 0.
   view.setUint16(115, 0x7000 | (11 + slots))
   packet[117] = 0x02

@@ -1,5 +1,5 @@
 import { runAsSystem } from '../activity/actor.ts'
-import { resolvePrivateAddress } from '../devices/address.ts'
+import { resolveDeviceAddress } from '../devices/device-address.ts'
 import type { DeviceService } from '../devices/device-service.ts'
 import { LedGrabError, toErrorMessage } from '../errors.ts'
 import { Backoff, type BackoffOptions } from '../lib/backoff.ts'
@@ -201,7 +201,7 @@ export class RunningTargets implements Part {
   async #prepare(target: Target): Promise<Prepared> {
     const device = await this.#options.devices.get(target.device_id)
     const source = await this.#options.sources.get(target.source_id)
-    const address = await resolvePrivateAddress(device.address)
+    const address = await resolveDeviceAddress(device)
     return { device, source, plan: toTargetPlan(target, device, address) }
   }
 

@@ -1,13 +1,16 @@
+import { isMulticast } from '../devices/device-address.ts'
+import { speaksHttp } from '../devices/device-service.ts'
 import { LedGrabError } from '../errors.ts'
 import { findStripProblems } from '../led/validate-strip.ts'
 import type { Device, Target } from '../protocol/api-entities.ts'
-import type { TargetPlan } from '../protocol/worker-messages.ts'
+import { readSettings } from '../protocol/device-settings.ts'
+import { assertNever, type OutputPlan, type TargetPlan } from '../protocol/worker-messages.ts'
 
-const DDP_PORT = 4048
+const DDP_PORT = 4_048
+const REALTIME_PORT = 21_324
 
 /** A target as its capture worker needs it; `address` is the device's, resolved and checked. */
 export function toTargetPlan(target: Target, device: Device, address: string): TargetPlan {
-  const speaksHttp = device.type !== 'ddp'
   return {
     target_id: target.id,
     target_name: target.name,
@@ -16,12 +19,41 @@ export function toTargetPlan(target: Target, device: Device, address: string): T
       name: device.name,
       type: device.type,
       address,
-      http_port: speaksHttp ? device.port : null,
-      ddp_port: speaksHttp ? (device.realtime_port ?? DDP_PORT) : device.port,
+      http_port: speaksHttp(device.type) ? device.port : null,
       led_count: device.led_count,
+      output: toOutputPlan(device),
     },
     layout: target.layout,
     processing: target.processing,
+  }
+}
+
+function toOutputPlan({ type, address, port, realtime_port, settings }: Device): OutputPlan {
+  switch (type) {
+    case 'wled':
+    case 'virtual': {
+      const { protocol } = readSettings(type, settings)
+      // Its own setting says in which order its strip takes colours.
+      if (protocol === 'ddp') return { kind: 'ddp', port: realtime_port ?? DDP_PORT, color_order: 'rgb' }
+      return { kind: 'realtime', port: realtime_port ?? REALTIME_PORT, format: protocol }
+    }
+    case 'ddp':
+      return { kind: 'ddp', port, ...readSettings(type, settings) }
+    case 'e131':
+      return {
+        kind: 'e131',
+        port,
+        is_multicast: isMulticast({ type, address }),
+        ...readSettings(type, settings),
+      }
+    case 'artnet':
+      return { kind: 'artnet', port, ...readSettings(type, settings) }
+    case 'opc':
+      return { kind: 'opc', port, ...readSettings(type, settings) }
+    case 'adalight':
+      return { kind: 'serial', ...readSettings(type, settings) }
+    default:
+      return assertNever(type)
   }
 }
 

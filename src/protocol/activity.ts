@@ -88,6 +88,16 @@ export const ACTIONS = {
     severity: 'warning',
     meaning: 'A device came and went; one entry a minute says how often.',
   },
+  device_output_failed: {
+    category: 'device',
+    severity: 'error',
+    meaning: 'A device is there, but colours cannot be sent to it; says why. Told once.',
+  },
+  device_output_recovered: {
+    category: 'device',
+    severity: 'info',
+    meaning: 'Colours can be sent to a device again.',
+  },
   device_taken_over: {
     category: 'device',
     severity: 'warning',

@@ -1,5 +1,6 @@
 import type { Category } from './activity.ts'
 import type { WorkerDraft } from './activity-draft.ts'
+import type { DeviceType, SettingsOf } from './device-settings.ts'
 
 /** How many records a worker may have posted without hearing that they are committed. */
 export const MAX_UNACKNOWLEDGED_RECORDS = 4_096
@@ -128,6 +129,24 @@ export interface CaptureOptions {
   readonly settings: SourceSettings
 }
 
+/** How a device is sent its colours. */
+export type OutputPlan =
+  | { readonly kind: 'ddp'; readonly port: number; readonly color_order: ColorOrderName }
+  /** WLED's UDP realtime. */
+  | { readonly kind: 'realtime'; readonly port: number; readonly format: 'warls' | 'drgb' | 'dnrgb' }
+  | ({
+      readonly kind: 'e131'
+      readonly port: number
+      /** Each universe to a group of its own; the device's address is that of the first. */
+      readonly is_multicast: boolean
+    } & SettingsOf<'e131'>)
+  | ({ readonly kind: 'artnet'; readonly port: number } & SettingsOf<'artnet'>)
+  | ({ readonly kind: 'opc'; readonly port: number } & SettingsOf<'opc'>)
+  /** The port's name is the device's address. */
+  | ({ readonly kind: 'serial' } & SettingsOf<'adalight'>)
+
+type ColorOrderName = SettingsOf<'ddp'>['color_order']
+
 /** A target as the capture worker needs it. */
 export interface TargetPlan {
   readonly target_id: string
@@ -135,13 +154,16 @@ export interface TargetPlan {
   readonly device: {
     readonly id: string
     readonly name: string
-    readonly type: 'wled' | 'ddp' | 'virtual'
-    /** An IP literal on a private network or loopback, checked by the main thread. */
+    readonly type: DeviceType
+    /**
+     * An IP literal on a private network, loopback, or the multicast group of a universe, checked by
+     * the main thread; the name of a serial port.
+     */
     readonly address: string
     /** HTTP port of a WLED, to release it; null where there is none. */
     readonly http_port: number | null
-    readonly ddp_port: number
     readonly led_count: number
+    readonly output: OutputPlan
   }
   readonly layout: StripLayout
   readonly processing: Processing

@@ -70,6 +70,17 @@ export const ledgrabMigrations: Readonly<Record<string, Migration>> = {
         .execute()
     },
   },
+  '0003_device_settings': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      const tables = await db.introspection.getTables()
+      const devices = tables.find(({ name }) => name === 'devices')
+      if (devices?.columns.some(({ name }) => name === 'settings')) return
+      await db.schema
+        .alterTable('devices')
+        .addColumn('settings', 'text', (column) => column.notNull().defaultTo('{}'))
+        .execute()
+    },
+  },
 }
 
 function namedTable(db: Kysely<unknown>, table: string) {

@@ -74,6 +74,8 @@ export interface DeviceRow {
   readonly realtime_port: number | null
   readonly mac: string | null
   readonly led_count: number
+  /** JSON of what the type needs besides. */
+  readonly settings: string
   readonly created_ts: ColumnType<number, number, never>
 }
 

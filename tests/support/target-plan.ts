@@ -4,9 +4,13 @@ import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
 import { MARKER_PERIOD_MS, paintTestCard, toTestCardTimeMs } from '../../src/led/test-card.ts'
 import type { TargetPlan } from '../../src/protocol/worker-messages.ts'
 
+export function toDdpOutput(port: number): TargetPlan['device']['output'] {
+  return { kind: 'ddp', port, color_order: 'rgb' }
+}
+
 /** A plan for a strip around the picture on 127.0.0.1, with what a test changes. */
 export function toTestPlan(
-  device: Partial<TargetPlan['device']> & { readonly ddp_port: number },
+  { ddp_port, ...device }: Partial<TargetPlan['device']> & { readonly ddp_port?: number },
   changes: Partial<Omit<TargetPlan, 'device'>> = {},
 ): TargetPlan {
   const ledCount = device.led_count ?? 100
@@ -20,6 +24,7 @@ export function toTestPlan(
       address: '127.0.0.1',
       http_port: null,
       led_count: ledCount,
+      output: toDdpOutput(ddp_port ?? 4_048),
       ...device,
     },
     layout: toDefaultStrip(ledCount),

@@ -4,7 +4,7 @@ import type { TargetPlan } from '../../src/protocol/worker-messages.ts'
 import { endCapture, runTarget, setupCard, stopTarget, sumStats } from '../support/capture-worker.ts'
 import { startDdpReceiver } from '../support/ddp-receiver.ts'
 import { startReleaseListener } from '../support/release-listener.ts'
-import { toTestPlan } from '../support/target-plan.ts'
+import { toDdpOutput, toTestPlan } from '../support/target-plan.ts'
 
 const controllers = suite('capture worker, controllers that are released or fail')
 
@@ -20,7 +20,11 @@ controllers('releases a WLED when it stops, never with live:true, and sends noth
   const framesSoFar = strip.frames.length
   // Another target on the same worker shows that time has passed and frames still come.
   const other = await startDdpReceiver(100)
-  await runTarget(worker, { ...plan, target_id: 'other', device: { ...plan.device, ddp_port: other.port } })
+  await runTarget(worker, {
+    ...plan,
+    target_id: 'other',
+    device: { ...plan.device, output: toDdpOutput(other.port) },
+  })
   await other.next(60)
   assert.is(strip.frames.length, framesSoFar)
   http.close()

@@ -4,7 +4,13 @@ import type { CaptureCommand, CaptureOptions, CaptureReport } from '../../src/pr
 import { CARD_FPS, endCapture, runTarget, setupCard, stopTarget } from '../support/capture-worker.ts'
 import { startDdpReceiver } from '../support/ddp-receiver.ts'
 import { spawnWorker } from '../support/spawn-worker.ts'
-import { findCardFrame, toStillLeds, toTestCardLeds, toTestPlan } from '../support/target-plan.ts'
+import {
+  findCardFrame,
+  toDdpOutput,
+  toStillLeds,
+  toTestCardLeds,
+  toTestPlan,
+} from '../support/target-plan.ts'
 
 const capture = suite('capture worker')
 
@@ -86,7 +92,7 @@ capture('moves to another address while it runs; the old one hears nothing more'
   const other = await startDdpReceiver(100)
   await runTarget(worker, plan)
   await strip.next(3)
-  await runTarget(worker, { ...plan, device: { ...plan.device, ddp_port: other.port } })
+  await runTarget(worker, { ...plan, device: { ...plan.device, output: toDdpOutput(other.port) } })
   await other.next(3)
   const framesSoFar = strip.frames.length
   // Two seconds: an old stream left open would repeat its last colours meanwhile.
@@ -99,7 +105,11 @@ capture('shows a watched target as it was sent, at most 15 times a second', asyn
   const { worker, strip, plan } = await setupCard()
   const other = await startDdpReceiver(100)
   await runTarget(worker, plan)
-  await runTarget(worker, { ...plan, target_id: 'other', device: { ...plan.device, ddp_port: other.port } })
+  await runTarget(worker, {
+    ...plan,
+    target_id: 'other',
+    device: { ...plan.device, output: toDdpOutput(other.port) },
+  })
   const previews = () => worker.reports.filter((report) => report.kind === 'target-preview')
   await strip.next(10)
   assert.is(previews().length, 0)

@@ -13,7 +13,7 @@ export type ReleaseOutcome = 'released' | 'unanswered' | 'not-needed'
  * `{"live":true}` is never sent: it stays for ever (WLED #4299).
  */
 export function releaseDevice(device: TargetPlan['device']): Promise<ReleaseOutcome> {
-  if (device.http_port === null || device.type === 'ddp') return Promise.resolve('not-needed')
+  if (device.http_port === null) return Promise.resolve('not-needed')
   const body = JSON.stringify({ live: false })
   return new Promise((resolve) => {
     const sent = request({

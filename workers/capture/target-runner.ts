@@ -1,9 +1,9 @@
-import { DdpEncoder } from '../../src/led/ddp-encoder.ts'
 import { LedPipeline } from '../../src/led/led-pipeline.ts'
 import { SOURCE_SIZE } from '../../src/led/picture.ts'
+import type { DeviceType } from '../../src/protocol/device-settings.ts'
 import type { TargetPlan, TargetStats } from '../../src/protocol/worker-messages.ts'
+import { Output } from './output/output.ts'
 import { Pacer } from './pacer.ts'
-import { UdpSender } from './udp-sender.ts'
 
 /** Unchanged colours are repeated this often: receivers leave realtime after 2.5 s of silence. */
 const REPEAT_MS = 1_000
@@ -14,16 +14,24 @@ const REPEAT_MS = 1_000
 const HOLD_MS = 10_000
 const MIN_PREVIEW_INTERVAL_MS = 1_000 / 15
 
+/** Controllers that would show the last colours for ever: the others have a light of their own. */
+const ENDS_DARK: readonly DeviceType[] = ['e131', 'artnet', 'opc', 'adalight']
+
+export interface RunnerEvents {
+  readonly onPreview: (targetId: string, rgb: Uint8Array) => void
+  /** The way to the controller cannot be used for this reason; undefined: it can again. */
+  readonly onTrouble: (plan: TargetPlan, reason: string | undefined) => void
+}
+
 /**
- * One controller's stream: the newest frame as LED colours in DDP packets, at the controller's pace.
+ * One controller's stream: the newest frame as LED colours, at the controller's pace and in its protocol.
  * Nothing queues: a frame that has to wait is replaced by the next one. No frame allocates a buffer.
  */
 export class TargetRunner {
-  readonly #onPreview: (targetId: string, rgb: Uint8Array) => void
-  readonly #sender: UdpSender
+  readonly #events: RunnerEvents
+  readonly #output: Output
   #plan: TargetPlan
   #pipeline: LedPipeline
-  #encoder: DdpEncoder
   #pacer: Pacer
   /** What the controller was last sent, before the encoding; meaningless until `#hasSent`. */
   #sent: Uint8Array
@@ -40,14 +48,19 @@ export class TargetRunner {
   #framesOut = 0
   #framesDropped = 0
 
-  constructor(plan: TargetPlan, onPreview: (targetId: string, rgb: Uint8Array) => void) {
-    this.#onPreview = onPreview
+  /** @param before a runner whose stream to the same controller this one goes on with. */
+  constructor(plan: TargetPlan, events: RunnerEvents, before?: TargetRunner) {
+    this.#events = events
     this.#plan = plan
     this.#pipeline = toPipeline(plan)
-    this.#encoder = new DdpEncoder(this.#pipeline.rgb)
     this.#pacer = new Pacer(plan.device.led_count)
     this.#sent = new Uint8Array(this.#pipeline.rgb.length)
-    this.#sender = new UdpSender(plan.device.address, plan.device.ddp_port, () => this.#sendWhenDue())
+    const linkEvents = {
+      onIdle: () => this.#sendWhenDue(),
+      onTrouble: (reason: string | undefined) => events.onTrouble(this.#plan, reason),
+    }
+    const output = before === undefined ? undefined : before.#output
+    this.#output = new Output(plan.device, this.#pipeline.rgb, linkEvents, output)
   }
 
   get plan(): TargetPlan {
@@ -55,14 +68,14 @@ export class TargetRunner {
   }
 
   open(): Promise<void> {
-    return this.#sender.open()
+    return this.#output.open()
   }
 
-  /** A new plan for the same address and port, from the next frame on. */
+  /** A new plan that the same link can serve, from the next frame on. */
   update(plan: TargetPlan): void {
     this.#plan = plan
     this.#pipeline = toPipeline(plan)
-    this.#encoder = new DdpEncoder(this.#pipeline.rgb, this.#encoder.nextSequence)
+    this.#output.use(plan.device, this.#pipeline.rgb)
     this.#pacer = new Pacer(plan.device.led_count)
     this.#sent = new Uint8Array(this.#pipeline.rgb.length)
     this.#hasSent = false
@@ -87,7 +100,7 @@ export class TargetRunner {
 
   /** What happened since the last call. */
   takeStats(): TargetStats {
-    const { packetsOut, sendErrors } = this.#sender.takeCounts()
+    const { packetsOut, sendErrors } = this.#output.takeCounts()
     const stats: TargetStats = {
       target_id: this.#plan.target_id,
       frames_in: this.#framesIn,
@@ -102,12 +115,22 @@ export class TargetRunner {
     return stats
   }
 
-  /** Sends nothing more from now on. */
-  close(): void {
+  /** Sends nothing more from now on, not even that it ends: another runner goes on. */
+  async close(): Promise<void> {
+    this.#halt()
+    await this.#output.close()
+  }
+
+  /** Ends the stream as its protocol says it; at most 0.6 s. */
+  async end(): Promise<void> {
+    this.#halt()
+    await this.#output.end(ENDS_DARK.includes(this.#plan.device.type))
+  }
+
+  #halt(): void {
     this.#isClosed = true
     clearTimeout(this.#pace)
     clearTimeout(this.#repeat)
-    this.#sender.close()
   }
 
   /** Whether these colours were sent less than a second ago. */
@@ -121,7 +144,7 @@ export class TargetRunner {
 
   #sendWhenDue(): void {
     // When the sender is done it calls this again.
-    if (!this.#isPending || this.#isClosed || this.#pace || this.#sender.isBusy) return
+    if (!this.#isPending || this.#isClosed || this.#pace || this.#output.isBusy) return
     const waitMs = this.#pacer.waitMs(performance.now())
     if (waitMs === 0) {
       this.#send()
@@ -139,7 +162,7 @@ export class TargetRunner {
     this.#hasSent = true
     this.#lastSentMs = nowMs
     this.#sent.set(this.#pipeline.rgb)
-    this.#sender.send(this.#encoder.encode())
+    this.#output.send()
     this.#pacer.sent(nowMs)
     this.#framesOut += 1
     if (this.#repeat) this.#repeat.refresh()
@@ -156,7 +179,7 @@ export class TargetRunner {
   #preview(nowMs: number): void {
     if (!this.#isWatched || nowMs - this.#lastPreviewMs < MIN_PREVIEW_INTERVAL_MS) return
     this.#lastPreviewMs = nowMs
-    this.#onPreview(this.#plan.target_id, this.#sent.slice())
+    this.#events.onPreview(this.#plan.target_id, this.#sent.slice())
   }
 }
 

@@ -1,12 +1,15 @@
 import { toErrorMessage } from '../../src/errors.ts'
+import type { Recorder } from '../../src/protocol/activity.ts'
 import type { CaptureReport, LogLevel, TargetPlan } from '../../src/protocol/worker-messages.ts'
+import { toLinkKey } from './output/create-link.ts'
+import { OutputJournal } from './output/output-journal.ts'
 import { releaseDevice } from './release-device.ts'
-import { TargetRunner } from './target-runner.ts'
+import { type RunnerEvents, TargetRunner } from './target-runner.ts'
 
 const STATS_INTERVAL_MS = 1_000
 
 /** What the targets need of the worker's side. */
-export interface TargetsSink {
+export interface TargetsSink extends Recorder {
   send(report: CaptureReport): void
   log(level: LogLevel, message: string, fields?: object): void
 }
@@ -17,6 +20,7 @@ export interface TargetsSink {
  */
 export class Targets {
   readonly #sink: TargetsSink
+  readonly #events: RunnerEvents
   readonly #runners = new Map<string, TargetRunner>()
   /** The last thing asked of each target, while it is not done. */
   readonly #work = new Map<string, Promise<void>>()
@@ -25,6 +29,11 @@ export class Targets {
 
   constructor(sink: TargetsSink) {
     this.#sink = sink
+    const journal = new OutputJournal(sink)
+    this.#events = {
+      onPreview: (target_id, rgb) => sink.send({ kind: 'target-preview', target_id, rgb }),
+      onTrouble: (plan, reason) => journal.note(plan, reason),
+    }
   }
 
   /** Starts a target, or gives a running one its new plan. */
@@ -54,28 +63,29 @@ export class Targets {
 
   async #run(plan: TargetPlan): Promise<void> {
     const running = this.#runners.get(plan.target_id)
-    if (running && hasSameSocket(running.plan, plan)) {
+    if (running && toLinkKey(running.plan.device) === toLinkKey(plan.device)) {
       running.update(plan)
       this.#sink.send({ kind: 'target-running', target_id: plan.target_id })
       return
     }
-    const runner = new TargetRunner(plan, (target_id, rgb) =>
-      this.#sink.send({ kind: 'target-preview', target_id, rgb }),
-    )
-    // The old stream goes on until the new one can take over.
+    const isSameStream = running !== undefined && isSameReceiver(running.plan, plan)
+    const runner = new TargetRunner(plan, this.#events, isSameStream ? running : undefined)
+    // The old stream goes on until the new one can take over; only a serial port is open but once.
+    if (isSameStream && plan.device.output.kind === 'serial') await running.close()
     await runner.open()
     this.#runners.set(plan.target_id, runner)
     runner.watch(this.#watched.has(plan.target_id))
     this.#stats ??= setInterval(() => this.#sendStats(), STATS_INTERVAL_MS)
     this.#sink.send({ kind: 'target-running', target_id: plan.target_id })
-    running?.close()
+    if (isSameStream) await running.close()
+    else await running?.end()
     if (running && running.plan.device.address !== plan.device.address) await this.#release(running.plan)
   }
 
   async #stop(targetId: string): Promise<void> {
     const runner = this.#runners.get(targetId)
     this.#runners.delete(targetId)
-    runner?.close()
+    await runner?.end()
     if (runner) await this.#release(runner.plan)
     this.#sink.send({ kind: 'target-stopped', target_id: targetId })
   }
@@ -108,6 +118,6 @@ export class Targets {
   }
 }
 
-function hasSameSocket({ device: a }: TargetPlan, { device: b }: TargetPlan): boolean {
-  return a.address === b.address && a.ddp_port === b.ddp_port
+function isSameReceiver({ device: a }: TargetPlan, { device: b }: TargetPlan): boolean {
+  return a.address === b.address && a.output.kind === b.output.kind
 }

@@ -23,6 +23,7 @@ const DEVICE = {
   realtime_port: null,
   mac: null,
   led_count: 4,
+  settings: '{}',
 }
 const TARGET = {
   id: 'tgt_1',
@@ -65,7 +66,7 @@ async function setup() {
   }
   const running = new RunningTargets({
     store: store.targets,
-    devices: { get: async () => ({ ...DEVICE, created_at: '' }) as Device },
+    devices: { get: async () => ({ ...DEVICE, settings: { color_order: 'rgb' }, created_at: '' }) as Device },
     sources: { get: async (id) => ({ id, name: id, type: 'testcard', fps: 30, created_at: '' }) },
     captures,
     recorder: { record: (_category, action) => entries.push(`${currentActor()}: ${action}`) },

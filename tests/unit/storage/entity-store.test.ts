@@ -24,6 +24,7 @@ function deviceOf(id: string, fields: Partial<StoredRow<'devices'>> = {}): Store
     realtime_port: null,
     mac: null,
     led_count: 60,
+    settings: '{}',
     created_ts: 1_000,
     ...fields,
   }

@@ -4,10 +4,10 @@ import { type AddressInfo, isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { withDeadline } from '../../../../src/lib/deadline.ts'
-import { UdpSender } from '../../../../workers/capture/udp-sender.ts'
+import { withDeadline } from '../../../../../src/lib/deadline.ts'
+import { UdpLink } from '../../../../../workers/capture/output/udp-link.ts'
 
-const sender = suite('UDP sender')
+const sender = suite('UDP link')
 
 async function setup(address = '127.0.0.1') {
   const receiver = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
@@ -19,7 +19,7 @@ async function setup(address = '127.0.0.1') {
       onIdle = resolve
     })
   const { port } = receiver.address() as AddressInfo
-  const subject = new UdpSender(address, port, () => onIdle())
+  const subject = new UdpLink(address, port, () => onIdle())
   return { receiver, subject, idle }
 }
 

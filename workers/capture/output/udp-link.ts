@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import { Backoff } from '../../src/lib/backoff.ts'
+import { Backoff } from '../../../src/lib/backoff.ts'
+import type { Link, LinkCounts } from './link.ts'
 
 /** The socket's own address is gone, say after a new DHCP lease: only a new socket helps. */
 const STALE_CODES: readonly (string | undefined)[] = ['EINVAL', 'EADDRNOTAVAIL']
@@ -10,7 +11,7 @@ const STALE_CODES: readonly (string | undefined)[] = ['EINVAL', 'EADDRNOTAVAIL']
  * is connected, so that a refused packet is noticed and no address is looked up per packet. Without
  * a network it tries to connect again after 1 s, 2 s and then every 5 s.
  */
-export class UdpSender {
+export class UdpLink implements Link {
   /** Since the last `takeCounts`. */
   #packetsOut = 0
   #sendErrors = 0
@@ -74,7 +75,7 @@ export class UdpSender {
     }
   }
 
-  takeCounts(): { readonly packetsOut: number; readonly sendErrors: number } {
+  takeCounts(): LinkCounts {
     const counts = { packetsOut: this.#packetsOut, sendErrors: this.#sendErrors }
     this.#packetsOut = 0
     this.#sendErrors = 0

@@ -1,0 +1,108 @@
+import { connect, type Socket } from 'node:net'
+import { Backoff } from '../../../src/lib/backoff.ts'
+import type { Link, LinkCounts } from './link.ts'
+
+const CONNECT_TIMEOUT_MS = 2_000
+/** A peer that takes nothing for so long is not going to. */
+const STALL_MS = 5_000
+
+/**
+ * A TCP connection to one controller. It is made anew 1 s, 2 s and then every 5 s after it broke, could
+ * not be made, or its peer stopped reading. What the peer sends is thrown away.
+ */
+export class TcpLink implements Link {
+  readonly #address: string
+  readonly #port: number
+  readonly #onIdle: () => void
+  readonly #backoff = new Backoff({ firstMs: 1_000, capMs: 5_000 })
+  #socket: Socket | undefined
+  #isConnected = false
+  #retry: NodeJS.Timeout | undefined
+  #inFlight = 0
+  #packetsOut = 0
+  #sendErrors = 0
+  #isClosed = false
+
+  /** @param onIdle called when the kernel has taken what was sent: a frame may follow. */
+  constructor(address: string, port: number, onIdle: () => void) {
+    this.#address = address
+    this.#port = port
+    this.#onIdle = onIdle
+  }
+
+  get isBusy(): boolean {
+    return this.#inFlight > 0
+  }
+
+  open(): Promise<void> {
+    const socket = connect({ host: this.#address, port: this.#port, noDelay: true })
+    this.#socket = socket
+    socket.resume()
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy())
+    return new Promise((resolve) => {
+      socket.once('connect', () => {
+        this.#isConnected = true
+        this.#backoff.reset()
+        this.#watchForStall(socket)
+        resolve()
+      })
+      socket.on('error', () => {
+        this.#sendErrors += 1
+      })
+      socket.once('close', () => {
+        this.#lost(socket)
+        resolve()
+      })
+    })
+  }
+
+  send(packets: readonly Uint8Array[]): void {
+    const socket = this.#socket
+    if (!this.#isConnected || !socket) {
+      this.#sendErrors += packets.length
+      return
+    }
+    for (let i = 0; i < packets.length; i += 1) {
+      const packet = packets[i]
+      if (!packet) continue
+      this.#inFlight += 1
+      socket.write(packet, this.#onSent)
+    }
+  }
+
+  takeCounts(): LinkCounts {
+    const counts = { packetsOut: this.#packetsOut, sendErrors: this.#sendErrors }
+    this.#packetsOut = 0
+    this.#sendErrors = 0
+    return counts
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#retry)
+    this.#socket?.destroy()
+  }
+
+  readonly #onSent = (cause?: Error | null): void => {
+    this.#inFlight -= 1
+    if (cause) this.#sendErrors += 1
+    else this.#packetsOut += 1
+    if (this.#inFlight === 0) this.#onIdle()
+  }
+
+  /** An idle connection is well; one with a frame that does not leave is not. */
+  #watchForStall(socket: Socket): void {
+    socket.removeAllListeners('timeout')
+    socket.setTimeout(STALL_MS, () => {
+      if (this.isBusy) socket.destroy()
+    })
+  }
+
+  #lost(socket: Socket): void {
+    if (this.#socket !== socket) return
+    this.#socket = undefined
+    this.#isConnected = false
+    if (this.#isClosed) return
+    this.#retry = setTimeout(() => void this.open(), this.#backoff.nextMs())
+  }
+}
