@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { type Kysely, type Migration, sql } from 'kysely'
+import { type Kysely, type Migration, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ActivityDatabase } from './row-types.ts'
 
 /** The schema of `activity.db`, oldest first. Migrations are only ever added. */
@@ -64,6 +64,32 @@ export const activityMigrations: Readonly<Record<string, Migration>> = {
         .execute()
     },
   },
+  // Each serves a question people ask of a long log and would otherwise read all of it; what each costs is in
+  // docs/adr/0009. SQLite ends every index in the rowid, which is `seq`.
+  '0003_indexes': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema.dropIndex('activity_log_entity').ifExists().execute()
+      await createLogIndex(db, 'activity_log_entity', ['entity_id'], sql`entity_id is not null`)
+      await createLogIndex(db, 'activity_log_notable', ['seq', 'severity'], sql`severity <> 'info'`)
+      await createLogIndex(db, 'activity_log_person', ['actor'], sql`actor <> 'system'`)
+      await createLogIndex(db, 'activity_log_auth', ['seq'], sql`category = 'auth'`)
+    },
+  },
+}
+
+async function createLogIndex(
+  db: Kysely<unknown>,
+  name: string,
+  columns: readonly string[],
+  condition: RawBuilder<unknown>,
+): Promise<void> {
+  await db.schema
+    .createIndex(name)
+    .ifNotExists()
+    .on('activity_log')
+    .columns([...columns])
+    .where(condition as RawBuilder<SqlBool>)
+    .execute()
 }
 
 async function insertMeta(db: Kysely<ActivityDatabase>): Promise<void> {

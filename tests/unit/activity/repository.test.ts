@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs'
 import fc from 'fast-check'
+import { CompiledQuery } from 'kysely'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { applyFilters } from '../../../src/activity/filter-query.ts'
 import { ActivityLogRepository, COUNT_CAP } from '../../../src/activity/repository.ts'
 import type { ActivityFilters } from '../../../src/protocol/log-read.ts'
 import { openActivityReader } from '../../../src/storage/open.ts'
@@ -395,15 +397,29 @@ repository('is read beside its writer, and cannot be written there', async () =>
   assert.is(code, 'SQLITE_READONLY')
 })
 
-repository('finds the entries of one device by an index', async () => {
-  const { raw } = await setup(10)
-  const plan = raw
-    .prepare(
-      "explain query plan select * from activity_log where entity_type = 'device' and entity_id = 'a' order by seq desc limit 51",
+const INDEXED: readonly [string, ActivityFilters][] = [
+  ['activity_log_entity', { entityType: 'device', entityId: 'a' }],
+  ['activity_log_entity', { entityId: 'a' }],
+  ['activity_log_notable', { severities: ['error'] }],
+  ['activity_log_notable', { severities: ['warning', 'error'] }],
+  ['activity_log_person', { actor: 'alice' }],
+  ['activity_log_auth', { categories: ['auth'] }],
+]
+
+for (const [index, filters] of INDEXED) {
+  repository(`reads ${JSON.stringify(filters)} by ${index}, without sorting`, async () => {
+    const { db } = await setup(10)
+    const { sql, parameters } = applyFilters(db.selectFrom('activity_log').selectAll(), filters)
+      .orderBy('seq', 'desc')
+      .limit(51)
+      .compile()
+    const { rows } = await db.executeQuery<{ detail: string }>(
+      CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]),
     )
-    .all()
-  assert.match(JSON.stringify(plan), 'activity_log_entity')
-  assert.not.match(JSON.stringify(plan), 'TEMP B-TREE')
-})
+    const plan = rows.map(({ detail }) => detail).join('; ')
+    assert.match(plan, index)
+    assert.not.match(plan, 'TEMP B-TREE')
+  })
+}
 
 repository.run()
