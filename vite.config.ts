@@ -13,7 +13,8 @@ export default defineConfig({
     // Relative to the root above.
     outDir: '../../dist/web',
     emptyOutDir: true,
-    target: 'es2022',
+    // The first that know the CSS function light-dark().
+    target: ['chrome123', 'firefox121', 'safari17.5'],
     // The content policy allows no `data:` addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

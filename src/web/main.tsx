@@ -1,4 +1,23 @@
 import { render } from 'preact'
+import { App } from './app/app.tsx'
+import { AppProvider, AppState } from './state/app-state.ts'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/parts.css'
+import './styles/shell.css'
+import './styles/activity.css'
+import './styles/lights.css'
+import './styles/settings.css'
 
 const root = document.getElementById('app')
-if (root) render(<h1>LedGrab</h1>, root)
+if (root) {
+  const app = new AppState()
+  await app.i18n.start()
+  render(
+    <AppProvider value={app}>
+      <App />
+    </AppProvider>,
+    root,
+  )
+  app.start()
+}

@@ -1,0 +1,96 @@
+import { computed, signal } from '@preact/signals'
+import type { ActivityEntry } from '../api/types.ts'
+import { TimeFormat } from '../lib/time.ts'
+import { en } from './en.ts'
+import { type EntryTexts, tellEntry } from './entry-text.ts'
+import { chooseForm, fillIn, type Message, type Params } from './message.ts'
+
+export type MessageKey = keyof typeof en
+export type Catalogue = Readonly<Record<MessageKey, Message>>
+
+export const LANGUAGES = ['en', 'de', 'ru', 'zh'] as const
+export type Language = (typeof LANGUAGES)[number]
+/** What each language calls itself. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
+  en: 'English',
+  de: 'Deutsch',
+  ru: 'Русский',
+  zh: '中文',
+}
+
+const STORAGE_KEY = 'ledgrab.language'
+
+interface Loaded {
+  readonly language: Language
+  readonly catalogue: Catalogue
+  readonly entries: EntryTexts
+}
+
+/** The language of the page: the one chosen here, else the browser's. English until another has been loaded. */
+export class I18n {
+  readonly #loaded = signal<Loaded>({ language: 'en', catalogue: en, entries: {} })
+  readonly language = computed(() => this.#loaded.value.language)
+  readonly time = computed(() => new TimeFormat(toLocale(this.language.value)))
+  readonly #plurals = computed(() => new Intl.PluralRules(this.language.value))
+
+  /** Loads the language to begin with. */
+  async start(): Promise<void> {
+    const stored = localStorage.getItem(STORAGE_KEY)
+    await this.#load(chooseLanguage(stored === null ? navigator.languages : [stored]))
+  }
+
+  /** Changes the language and keeps the choice on this machine. */
+  async choose(language: Language): Promise<void> {
+    localStorage.setItem(STORAGE_KEY, language)
+    await this.#load(language)
+  }
+
+  /** A text of the page. `n` among the parameters chooses the plural. */
+  readonly t = (key: MessageKey, params: Params = {}): string => {
+    const message = this.#loaded.value.catalogue[key]
+    const { n } = params
+    const form = chooseForm(message, Number(n ?? 0), this.#plurals.value)
+    return fillIn(form, typeof n === 'number' ? { ...params, n: this.time.value.number(n) } : params)
+  }
+
+  /** An entry of the log in this language; its English message where no other text fits it. */
+  readonly tell = (entry: ActivityEntry): string => tellEntry(entry, this.#loaded.value.entries)
+
+  async #load(language: Language): Promise<void> {
+    this.#loaded.value = { language, ...(await loadTexts(language)) }
+    document.documentElement.lang = toLocale(language)
+  }
+}
+
+/** The first of the wanted languages (`de-AT`) that there is; English otherwise. */
+export function chooseLanguage(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const found = LANGUAGES.find((language) => language === tag.toLowerCase().split('-')[0])
+    if (found) return found
+  }
+  return 'en'
+}
+
+async function loadTexts(language: Language): Promise<Omit<Loaded, 'language'>> {
+  switch (language) {
+    case 'en':
+      return { catalogue: en, entries: {} }
+    case 'de': {
+      const { de, deEntries } = await import('./de.ts')
+      return { catalogue: de, entries: deEntries }
+    }
+    case 'ru': {
+      const { ru, ruEntries } = await import('./ru.ts')
+      return { catalogue: ru, entries: ruEntries }
+    }
+    case 'zh': {
+      const { zh, zhEntries } = await import('./zh.ts')
+      return { catalogue: zh, entries: zhEntries }
+    }
+  }
+}
+
+/** English dates in a form that reads the same on both sides of the Atlantic. */
+function toLocale(language: Language): string {
+  return language === 'en' ? 'en-GB' : language
+}

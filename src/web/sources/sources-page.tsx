@@ -1,0 +1,99 @@
+import { useState } from 'preact/hooks'
+import { toAddress } from '../activity/log-filter.ts'
+import type { Source } from '../api/types.ts'
+import { useApp } from '../state/app-state.ts'
+import { CardActions } from '../ui/card-actions.tsx'
+import { Confirm } from '../ui/confirm.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { PageHead } from '../ui/page-head.tsx'
+import { SourceForm } from './source-form.tsx'
+
+/** What gives pictures. */
+export function SourcesPage() {
+  const { entities, http, session, i18n } = useApp()
+  const { t } = i18n
+  const [edited, setEdited] = useState<Source | 'new'>()
+  const [deleted, setDeleted] = useState<Source>()
+  const sources = entities.sources.value
+  return (
+    <div class="page">
+      <PageHead title={t('nav.sources')} lead={t('source.lead')}>
+        {session.can('operator') && (
+          <button type="button" class="button primary" onClick={() => setEdited('new')}>
+            <Icon name="plus" />
+            {t('source.add')}
+          </button>
+        )}
+      </PageHead>
+      {sources?.length === 0 && <p class="empty">{t('source.none')}</p>}
+      <ul class="cards">
+        {sources?.map((source) => (
+          <li key={source.id}>
+            <SourceCard
+              source={source}
+              onEdit={() => setEdited(source)}
+              onDelete={() => setDeleted(source)}
+            />
+          </li>
+        ))}
+      </ul>
+      {edited && (
+        <SourceForm source={edited === 'new' ? undefined : edited} onClose={() => setEdited(undefined)} />
+      )}
+      <Confirm
+        isOpen={deleted !== undefined}
+        onClose={() => setDeleted(undefined)}
+        title={t('entity.deleteNamed', { name: deleted?.name ?? '' })}
+        text={t('source.deleteText')}
+        action={t('entity.delete')}
+        onConfirm={async () => {
+          if (!deleted) return
+          await http.delete(`/api/v1/sources/${deleted.id}`)
+          await entities.load('sources')
+        }}
+      />
+    </div>
+  )
+}
+
+interface SourceCardProps {
+  readonly source: Source
+  readonly onEdit: () => void
+  readonly onDelete: () => void
+}
+
+function SourceCard({ source, onEdit, onDelete }: SourceCardProps) {
+  const { entities, session, i18n } = useApp()
+  const { t } = i18n
+  const targets = entities.targets.value?.filter(({ source_id: id }) => id === source.id) ?? []
+  return (
+    <article class="card entity-card">
+      <header class="entity-head">
+        <Icon name="source" />
+        <h3>
+          <bdi>{source.name}</bdi>
+        </h3>
+        {session.can('operator') && <CardActions name={source.name} onEdit={onEdit} onDelete={onDelete} />}
+      </header>
+      <dl class="facts compact">
+        <dt>{t('field.type')}</dt>
+        <dd>{t(`source.type.${source.type}`)}</dd>
+        <dt>{t('field.fps')}</dt>
+        <dd>{source.fps}</dd>
+        {source.display != null && (
+          <>
+            <dt>{t('field.display')}</dt>
+            <dd>
+              <bdi>{source.display}</bdi>
+            </dd>
+          </>
+        )}
+        <dt>{t('nav.targets')}</dt>
+        <dd>{targets.length === 0 ? '–' : targets.map(({ name }) => name).join(', ')}</dd>
+      </dl>
+      <a class="history-link" href={toAddress({ entityType: 'source', entityId: source.id })}>
+        {t('entity.history')}
+      </a>
+    </article>
+  )
+}
