@@ -26,7 +26,7 @@ export function createLink(
       return new MulticastLink({ universe, universeCount, port, onIdle })
     }
     case 'opc':
-      return new TcpLink(address, output.port, onIdle)
+      return new TcpLink({ address, port: output.port, onIdle })
     case 'serial':
       return new SerialLink({ path: address, baudRate: output.baud_rate, onIdle, onTrouble })
     default:

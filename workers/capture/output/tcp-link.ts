@@ -3,17 +3,24 @@ import { Backoff } from '../../../src/lib/backoff.ts'
 import type { Link, LinkCounts } from './link.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
-/** A peer that takes nothing for so long is not going to. */
 const STALL_MS = 5_000
+
+export interface TcpLinkOptions {
+  /** An IP literal. */
+  readonly address: string
+  readonly port: number
+  /** Called when the kernel has taken what was sent: a frame may follow. */
+  readonly onIdle: () => void
+  /** After so long a peer that takes nothing is given up. */
+  readonly stallMs?: number
+}
 
 /**
  * A TCP connection to one controller. It is made anew 1 s, 2 s and then every 5 s after it broke, could
  * not be made, or its peer stopped reading. What the peer sends is thrown away.
  */
 export class TcpLink implements Link {
-  readonly #address: string
-  readonly #port: number
-  readonly #onIdle: () => void
+  readonly #options: TcpLinkOptions
   readonly #backoff = new Backoff({ firstMs: 1_000, capMs: 5_000 })
   #socket: Socket | undefined
   #isConnected = false
@@ -23,11 +30,8 @@ export class TcpLink implements Link {
   #sendErrors = 0
   #isClosed = false
 
-  /** @param onIdle called when the kernel has taken what was sent: a frame may follow. */
-  constructor(address: string, port: number, onIdle: () => void) {
-    this.#address = address
-    this.#port = port
-    this.#onIdle = onIdle
+  constructor(options: TcpLinkOptions) {
+    this.#options = options
   }
 
   get isBusy(): boolean {
@@ -35,7 +39,8 @@ export class TcpLink implements Link {
   }
 
   open(): Promise<void> {
-    const socket = connect({ host: this.#address, port: this.#port, noDelay: true })
+    const { address, port } = this.#options
+    const socket = connect({ host: address, port, noDelay: true })
     this.#socket = socket
     socket.resume()
     socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy())
@@ -85,15 +90,16 @@ export class TcpLink implements Link {
 
   readonly #onSent = (cause?: Error | null): void => {
     this.#inFlight -= 1
-    if (cause) this.#sendErrors += 1
+    // What a destroyed socket still held is reported as written.
+    if (cause || this.#socket?.destroyed !== false) this.#sendErrors += 1
     else this.#packetsOut += 1
-    if (this.#inFlight === 0) this.#onIdle()
+    if (this.#inFlight === 0) this.#options.onIdle()
   }
 
   /** An idle connection is well; one with a frame that does not leave is not. */
   #watchForStall(socket: Socket): void {
     socket.removeAllListeners('timeout')
-    socket.setTimeout(STALL_MS, () => {
+    socket.setTimeout(this.#options.stallMs ?? STALL_MS, () => {
       if (this.isBusy) socket.destroy()
     })
   }
