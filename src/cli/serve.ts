@@ -6,9 +6,8 @@ import type { Logger } from 'pino'
 import { defaultDataDir } from '../config/data-dir.ts'
 import { loadConfig } from '../config/load.ts'
 import { toErrorMessage } from '../errors.ts'
-import { LedGrabServer } from '../main.ts'
+import type { LedGrabServer } from '../main.ts'
 import { LOG_LEVELS } from '../protocol/log-levels.ts'
-import { createLogger } from './logger.ts'
 
 interface ServeFlags {
   readonly host?: string
@@ -64,6 +63,11 @@ async function serve(flags: ServeFlags): Promise<void> {
   const temporaryDir =
     isDemo && config.data_dir === null ? mkdtempSync(join(tmpdir(), 'ledgrab-demo-')) : undefined
   const dataDir = temporaryDir ?? config.data_dir ?? defaultDataDir(process.env)
+  // Only here: the other commands start sooner without a server's libraries.
+  const [{ LedGrabServer }, { createLogger }] = await Promise.all([
+    import('../main.ts'),
+    import('./logger.ts'),
+  ])
   const logger = createLogger(config.log.level)
   const server = new LedGrabServer({ config, dataDir, logger, demo: isDemo })
   try {

@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 const cliFile = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
+const builtFile = fileURLToPath(new URL('../../bin/ledgrab.js', import.meta.url))
 
 export interface CliResult {
   readonly code: number | null
@@ -33,10 +35,32 @@ export async function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, ['--import', 'tsx', cliFile, ...args], {
-    env: cleanEnv(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  return await untilEnd(spawnWith(['--import', 'tsx', cliFile, ...args], env))
+}
+
+/** As `runCli`, the way people start it: from the build, in a third of the time. */
+export async function runBuilt(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CliResult> {
+  return await untilEnd(spawnBuilt(args, env))
+}
+
+export function spawnBuilt(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawnWith([builtFile, ...args], env)
+}
+
+function spawnWith(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, args, { env: cleanEnv(env), stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+async function untilEnd(child: ChildProcessByStdio<null, Readable, Readable>): Promise<CliResult> {
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => {
@@ -54,10 +78,7 @@ export async function startServer(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', cliFile, 'serve', '--port', '0', ...args], {
-    env: cleanEnv(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawnWith(['--import', 'tsx', cliFile, 'serve', '--port', '0', ...args], env)
   let stdout = ''
   let stderr = ''
   child.stderr.on('data', (chunk) => {

@@ -69,9 +69,11 @@ export class LogFollower {
    */
   async run(): Promise<void> {
     const { address, signal } = this.#options
-    let socket: EventSocket | undefined = await untilAborted(EventSocket.connect(address, signal), signal)
+    // The past first: that somebody watches is an entry, and would take the place of one that was asked for.
+    await this.#tellPast()
+    let socket = await untilAborted(EventSocket.connect(address, signal), signal)
+    this.#logId = socket?.logId ?? ''
     try {
-      if (socket) await this.#tellPast(socket.logId)
       while (socket && !signal.aborted) {
         await this.#watch(socket)
         socket = await this.#reconnect()
@@ -81,12 +83,11 @@ export class LogFollower {
     }
   }
 
-  async #tellPast(logId: string): Promise<void> {
+  async #tellPast(): Promise<void> {
     const { address, filters, limit, signal, onEntries } = this.#options
     const past = await untilAborted(readNewest(new ServerLog(address), filters, limit), signal)
     if (past === undefined) return
     onEntries(past.entries)
-    this.#logId = logId
     this.#cursorSeq = past.headSeq
   }
 
