@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { LogStats } from '../../protocol/api-log.ts'
+import { toLocale } from '../i18n/i18n.ts'
 import { useApp } from '../state/app-state.ts'
 import { Icon } from '../ui/icon.tsx'
 import { type ChartData, toChartData } from './chart-data.ts'
@@ -29,14 +30,14 @@ export function HourChart({ filter, feed, onRange }: HourChartProps) {
   tell.current = onRange
   const { sinceMs, untilMs } = filter
   const themeName = theme.value
-  const language = i18n.language.value
+  const locale = toLocale(i18n.language.value)
 
   // Colours and words come from theme and language.
   useEffect(() => {
     const element = frame.current
     if (!element || !data) return
     const made = new uPlot(
-      toOptions(element, data, (since, until) => tell.current(since, until), language),
+      toOptions(element, data, (since, until) => tell.current(since, until), locale),
       data.series,
       element,
     )
@@ -51,7 +52,7 @@ export function HourChart({ filter, feed, onRange }: HourChartProps) {
       made.destroy()
       plot.current = null
     }
-  }, [data, themeName, language])
+  }, [data, themeName, locale])
 
   useEffect(() => {
     if (plot.current) showRange(plot.current, sinceMs, untilMs)
@@ -109,7 +110,7 @@ function toOptions(
   element: HTMLElement,
   data: ChartData,
   onRange: (sinceMs: number, untilMs: number) => void,
-  language: string,
+  locale: string,
 ): uPlot.Options {
   const style = getComputedStyle(element)
   const colour = (name: string): string => style.getPropertyValue(name).trim()
@@ -120,8 +121,8 @@ function toOptions(
     ticks: { show: false },
   }
   const bars = uPlot.paths.bars?.({ size: [0.8, 28], radius: 0.15 })
-  const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' })
-  const hour = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' })
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
+  const hour = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
   return {
     width: element.clientWidth,
     height: HEIGHT_PX,

@@ -2,9 +2,10 @@ import type { z } from 'zod'
 import type { DeviceWithHealth, FoundControllerSchema } from '../../protocol/api-entities.ts'
 
 export type { ActivityEntry, Category, Severity } from '../../protocol/activity.ts'
-export type { DeviceCreate, DeviceType, Source, SourceCreate, Target } from '../../protocol/api-entities.ts'
+export type { DeviceInput, Source, Target } from '../../protocol/api-entities.ts'
 export type { ListedKey, NewKey } from '../../protocol/api-keys.ts'
 export type { PruneReport, VerifyReport } from '../../protocol/api-log.ts'
+export type { DeviceType } from '../../protocol/device-settings.ts'
 export type { RetentionSettings } from '../../protocol/retention.ts'
 export type { Role, ServerEvent } from '../../protocol/server-events.ts'
 

@@ -78,7 +78,8 @@ function DeviceCard({ device, onEdit, onDelete }: DeviceCardProps) {
         <dt>{t('field.address')}</dt>
         <dd>
           <bdi>
-            {device.address}:{device.port}
+            {device.address}
+            {device.port > 0 && `:${device.port}`}
           </bdi>
         </dd>
         <dt>{t('field.ledCount')}</dt>

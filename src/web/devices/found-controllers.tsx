@@ -1,5 +1,5 @@
 import { useCallback } from 'preact/hooks'
-import type { Device, DeviceCreate, FoundController } from '../api/types.ts'
+import type { Device, DeviceInput, FoundController } from '../api/types.ts'
 import { useApp } from '../state/app-state.ts'
 import { Icon } from '../ui/icon.tsx'
 import { useAction } from '../ui/use-action.ts'
@@ -64,7 +64,7 @@ function FoundLine({ controller }: { readonly controller: FoundController }) {
 }
 
 /** A found controller as a device, with all it has told of itself. */
-function toDevice({ name, address, port, mac, ddp_port, info }: FoundController): DeviceCreate {
+function toDevice({ name, address, port, mac, ddp_port, info }: FoundController): DeviceInput {
   return {
     name: name.slice(0, 200),
     type: 'wled',

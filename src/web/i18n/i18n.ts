@@ -91,6 +91,6 @@ async function loadTexts(language: Language): Promise<Omit<Loaded, 'language'>> 
 }
 
 /** English dates in a form that reads the same on both sides of the Atlantic. */
-function toLocale(language: Language): string {
+export function toLocale(language: Language): string {
   return language === 'en' ? 'en-GB' : language
 }
