@@ -60,6 +60,10 @@ export class Ledger {
     return isNews
   }
 
+  get hasUnreported(): boolean {
+    return this.#unreported !== undefined
+  }
+
   /** What was lost since the last call; undefined when nothing was. */
   takeUnreported(): Losses | undefined {
     const losses = this.#unreported

@@ -1,4 +1,5 @@
 import { toErrorMessage } from '../errors.ts'
+import { Gate } from '../lib/gate.ts'
 import {
   type Action,
   type ActionOf,
@@ -31,6 +32,8 @@ export interface RecorderOptions extends Pick<CommitterOptions, 'store' | 'state
   readonly nowMs?: () => number
   /** Records of this thread that may wait, default 10,000. A worker's are bounded by its window. */
   readonly maxQueued?: number
+  /** Losses that go on are told again after this, ms; default 10,000. */
+  readonly reportIntervalMs?: number
   /** Between the attempts of a commit that fails. Default: 100 ms, doubling up to 30 s. */
   readonly retry?: CommitterOptions['retry']
 }
@@ -58,6 +61,7 @@ export class ActivityRecorder implements Recorder {
   readonly #committer: Committer
   readonly #ledger = new Ledger()
   readonly #settlement = new Settlement()
+  readonly #reports: Gate
   #queue: QueuedRecord[] = []
   /** Those in the queue that no worker sent. */
   #ownQueued = 0
@@ -74,6 +78,7 @@ export class ActivityRecorder implements Recorder {
     this.#nowMs = options.nowMs ?? Date.now
     this.#maxQueued = options.maxQueued ?? 10_000
     this.#enabled = options.enabled
+    this.#reports = new Gate(options.reportIntervalMs ?? 10_000)
     this.#committer = new Committer({
       take: (maxRows) => this.#takeQueued(maxRows),
       store: options.store,
@@ -127,6 +132,8 @@ export class ActivityRecorder implements Recorder {
    */
   flushSync(): number {
     if (this.#closed) return 0
+    this.#reports.close()
+    this.#recordReports()
     this.#closed = true
     const rows = this.#committer.close(this.#queue.splice(0))
     const lost = rows.length === 0 ? 0 : this.#writeLast(rows)
@@ -256,9 +263,15 @@ export class ActivityRecorder implements Recorder {
   #report(): void {
     // Room for both.
     if (this.#closed || this.#isReporting || this.#ownQueued + 2 > this.#maxQueued) return
+    if (!this.#ledger.hasUnreported && this.#endedOutage === undefined) return
+    // A log that is written and still cannot take all would be filled with the news of it.
+    if (!this.#reports.pass(() => runAsSystem(() => this.#report()))) return
+    this.#recordReports()
+  }
+
+  #recordReports(): void {
     const lost = this.#ledger.takeUnreported()
     const late = this.#endedOutage
-    if (lost === undefined && late === undefined) return
     this.#endedOutage = undefined
     this.#isReporting = true
     runAsSystem(() => {

@@ -28,6 +28,7 @@ export async function openLog(options: Partial<RecorderOptions> & { readonly fil
     },
     state: await repository.readState(),
     enabled: true,
+    reportIntervalMs: 0,
     publish: (entries) => published.push(...entries),
     warn: (message) => warnings.push(message),
     ...options,

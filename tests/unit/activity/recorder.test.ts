@@ -240,6 +240,30 @@ recorder('drops beyond its bound, counts it, and tells it in the log once writin
   assertBalanced(log.recorder)
 })
 
+recorder('tells of losses that go on once in a while, and of the rest at its end', async () => {
+  const log = await openLog({ maxQueued: 4, reportIntervalMs: 60_000 })
+  for (let round = 0; round < 20; round += 1) {
+    for (let i = 0; i < 10; i += 1) say(log.recorder, 'x')
+    await log.recorder.flush()
+    await nextLoop()
+  }
+  const told = (): readonly number[] =>
+    (
+      log.raw
+        .prepare("select metadata from activity_log where action = 'activity_records_lost'")
+        .pluck()
+        .all() as string[]
+    ).map((metadata) => JSON.parse(metadata).count)
+  assert.is(told().length, 1)
+  assert.is(log.recorder.flushSync(), 0)
+  assert.is(told().length, 2)
+  assert.is(
+    told().reduce((sum, count) => sum + count),
+    log.recorder.counts().dropped.queue_full,
+  )
+  assertBalanced(log.recorder)
+})
+
 recorder('records nothing while disabled, except what explains it', async () => {
   const log = await openLog({ enabled: false })
   say(log.recorder, 'suppressed')
