@@ -56,10 +56,7 @@ follow(
         await follower.waitForMessage('four')
         const names = follower.entries().map(({ entity_name: name, action }) => name ?? action)
         // Its own arrival is an entry too.
-        assert.equal(
-          names.filter((name) => name !== 'watcher_connected'),
-          ['two', 'three', 'four'],
-        )
+        assert.equal(names, ['two', 'three', 'watcher_connected', 'four'])
         assert.equal([await follower.end(), follower.stderr()], [0, ''])
       })
     })
@@ -93,18 +90,16 @@ follow('says what was removed while it was away', async () => {
     await follower.waitForMessage('watches the log')
     await before.stop()
     await follower.waitForNotice(LOST)
-    const onFiles = async (...words: readonly string[]): Promise<void> => {
-      const { code, stderr } = await runBuilt([...words, '--data-dir', dataDir])
+    // What the first one records, the second one removes.
+    for (const _ of [1, 2]) {
+      const { code, stderr } = await runBuilt(['log', 'clear', '--yes', '--data-dir', dataDir])
       assert.is(code, 0, stderr)
     }
-    await onFiles('keys', 'create', 'vic', '--role', 'viewer')
-    await onFiles('keys', 'revoke', 'vic')
-    await onFiles('log', 'clear', '--yes')
     await withInProcess(
       async () => {
         await follower.waitForMessage('started and answers')
         await follower.waitForMessage('was cleared')
-        assert.match(follower.stderr(), /^ledgrab: entries \d+ to \d+ are no longer in the log/m)
+        assert.match(follower.stderr(), /^ledgrab: entr(y|ies) \d+ .*no longer in the log/m)
       },
       { dataDir, server: { port: Number(new URL(url).port) } },
     )
