@@ -8,6 +8,8 @@ import { loadRetentionSettings } from './activity/retention-settings.ts'
 import { RunRegister } from './activity/runs.ts'
 import { LogWitness } from './activity/witness.ts'
 import type { Config } from './config/schema.ts'
+import { ArtnetPoller } from './devices/artnet-poller.ts'
+import { lookAt } from './devices/device-look.ts'
 import { DeviceService } from './devices/device-service.ts'
 import { DiscoveryService } from './devices/discovery-service.ts'
 import { HealthMonitor } from './devices/health-monitor.ts'
@@ -56,6 +58,7 @@ export interface Parts {
   readonly checkpointer: Checkpointer
   readonly running: RunningTargets
   readonly captures: CaptureManager
+  readonly artnet: ArtnetPoller
   readonly demo: Demo | undefined
   readonly http: HttpServer
 }
@@ -134,9 +137,14 @@ export async function compose(
       inBackground(() => health.refresh())
     },
   })
+  const artnet = new ArtnetPoller({ warn })
   const health = new HealthMonitor({
     listDevices: () => devices.list(),
-    probe: (address, port, timeoutMs) => pool.probe({ address, port, timeoutMs }),
+    look: (device) =>
+      lookAt(device, {
+        artnet,
+        probe: (address, port, timeoutMs) => pool.probe({ address, port, timeoutMs }),
+      }),
     recorder,
     publish,
   })
@@ -199,6 +207,7 @@ export async function compose(
     }),
     running,
     captures,
+    artnet,
     demo: options.demo
       ? new Demo({ context, devices, sources, targets, settings: store.settings })
       : undefined,

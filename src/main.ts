@@ -185,7 +185,7 @@ export class LedGrabServer {
   }
 
   async #stopParts(parts: Parts, { log }: Storage, reason: string): Promise<void> {
-    const { services, runs, headLog, checkpointer, running, captures, demo, http } = parts
+    const { services, runs, headLog, checkpointer, running, captures, artnet, demo, http } = parts
     const { recorder } = log
     await this.#step('announcing the stop', STOP_LIMITS.announce, async () => {
       recorder.record('system', 'server_shutting_down', {
@@ -198,7 +198,7 @@ export class LedGrabServer {
     services.hub.refuseNew()
     await this.#step('stopping the workers', STOP_LIMITS.workers, async () => {
       await running.stop()
-      await services.health.stop()
+      await Promise.all([services.health.stop(), artnet.stop()])
       await Promise.all([captures.stop(), services.discovery?.stop()])
     })
     await this.#step('stopping the demo', STOP_LIMITS.demo, async () => demo?.stop())

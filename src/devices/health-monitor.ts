@@ -1,18 +1,15 @@
 import { networkInterfaces } from 'node:os'
-import { toErrorMessage } from '../errors.ts'
 import { toDuration } from '../lib/duration.ts'
 import type { Part } from '../lib/part.ts'
 import type { EntityRef, Recorder } from '../protocol/activity.ts'
 import type { Device } from '../protocol/api-entities.ts'
 import type { BroadcastEvent } from '../protocol/server-events.ts'
-import type { ProbeResult, WledInfo } from '../protocol/wled-info.ts'
-import { resolvePrivateAddress } from './address.ts'
+import type { WledInfo } from '../protocol/wled-info.ts'
 import { DeviceHealth, type HealthNews, type HealthState } from './device-health.ts'
-import { speaksHttp } from './device-service.ts'
+import { canAnswer, type LookResult } from './device-look.ts'
 
-/** Two looks and their timeouts fit into 5 s: that is how soon silence is noticed. */
+/** With two looks fits into 5 s: that is how soon silence is noticed. */
 const LOOK_EVERY_MS = 2_000
-const LOOK_TIMEOUT_MS = 1_200
 
 export interface Health {
   readonly state: HealthState
@@ -22,7 +19,7 @@ export interface Health {
 
 export interface HealthMonitorOptions {
   readonly listDevices: () => Promise<readonly Device[]>
-  readonly probe: (address: string, port: number, timeoutMs: number) => Promise<ProbeResult>
+  readonly look: (device: Device) => Promise<LookResult>
   readonly recorder: Recorder
   readonly publish: (event: BroadcastEvent) => void
   readonly nowMs?: () => number
@@ -38,9 +35,9 @@ interface Watched {
 }
 
 /**
- * Looks after the devices that answer (`wled`, `virtual`): notices silence within 5 s and return
- * within 10 s, and whether somebody else drives them. Each is looked after by itself; one that is
- * silent delays no other. A `ddp` receiver answers nothing, so its health stays unknown.
+ * Looks after the devices that answer: notices silence within 5 s and return within 10 s, and whether
+ * somebody else drives a WLED. Each is looked after by itself; one that is silent delays no other. A
+ * receiver of DDP or E1.31 answers nothing, so its health stays unknown.
  */
 export class HealthMonitor implements Part {
   readonly #options: HealthMonitorOptions
@@ -65,7 +62,7 @@ export class HealthMonitor implements Part {
 
   /** Call when devices were added, changed or removed. */
   async refresh(): Promise<void> {
-    const devices = (await this.#options.listDevices()).filter(({ type }) => speaksHttp(type))
+    const devices = (await this.#options.listDevices()).filter(({ type }) => canAnswer(type))
     if (this.#isStopping) return
     for (const [id, watched] of this.#watched) {
       if (devices.some((device) => device.id === id)) continue
@@ -74,8 +71,11 @@ export class HealthMonitor implements Part {
     }
     for (const device of devices) {
       const known = this.#watched.get(device.id)
-      if (known) known.device = device
-      else this.#add(device)
+      if (known?.device.type === device.type) known.device = device
+      else {
+        clearTimeout(known?.timer)
+        this.#add(device)
+      }
     }
   }
 
@@ -100,13 +100,11 @@ export class HealthMonitor implements Part {
 
   async #look(watched: Watched): Promise<void> {
     const { device } = watched
-    const result = await this.#probe(device)
+    const result = await this.#options.look(device)
     // Deleted, or the server stops: nobody wants to know any more.
     if (this.#isStopping || this.#watched.get(device.id) !== watched) return
     const { state } = watched.health
-    const news = result.ok
-      ? watched.health.answered(this.#nowMs())
-      : watched.health.failed(this.#nowMs(), result.reason)
+    const news = this.#take(watched.health, result)
     for (const item of news) this.#recordHealth(watched.device, item)
     if (watched.health.state !== state) {
       this.#options.publish({
@@ -115,9 +113,9 @@ export class HealthMonitor implements Part {
         state: watched.health.state,
       })
     }
-    if (result.ok) this.#noteDriver(watched, result.info)
+    if (result.kind === 'answer' && result.info) this.#noteDriver(watched, result.info)
     // A first silence is looked into at once.
-    const isSuspect = !result.ok && watched.health.state !== 'offline'
+    const isSuspect = result.kind === 'silence' && watched.health.state !== 'offline'
     watched.timer = setTimeout(
       () => void this.#look(watched),
       isSuspect ? 0 : (this.#options.lookEveryMs ?? LOOK_EVERY_MS),
@@ -125,12 +123,14 @@ export class HealthMonitor implements Part {
     watched.timer.unref()
   }
 
-  async #probe(device: Device): Promise<ProbeResult> {
-    try {
-      const address = await resolvePrivateAddress(device.address)
-      return await this.#options.probe(address, device.port, LOOK_TIMEOUT_MS)
-    } catch (cause) {
-      return { ok: false, reason: toErrorMessage(cause) }
+  #take(health: DeviceHealth, result: LookResult): readonly HealthNews[] {
+    switch (result.kind) {
+      case 'answer':
+        return health.answered(this.#nowMs())
+      case 'silence':
+        return health.failed(this.#nowMs(), result.reason)
+      case 'unable':
+        return []
     }
   }
 
@@ -165,7 +165,7 @@ export class HealthMonitor implements Part {
 
   #noteDriver(watched: Watched, info: WledInfo): void {
     const { device, takenBy } = watched
-    const driver = toForeignDriver(info)
+    const driver = toForeignDriver(device, info)
     if (driver === takenBy) return
     watched.takenBy = driver
     const entity = toEntityRef(device)
@@ -186,10 +186,11 @@ export class HealthMonitor implements Part {
 }
 
 /** Who streams to it if it is not this server: `DDP from 192.168.1.40`; undefined if nobody else does. */
-function toForeignDriver(info: WledInfo): string | undefined {
+function toForeignDriver({ settings }: Device, info: WledInfo): string | undefined {
   if (!info.live) return undefined
   const mode = info.live_mode ?? 'an unknown protocol'
-  const isOurs = mode === 'DDP' && (info.live_ip === null || isOwnAddress(info.live_ip))
+  const ours = settings.protocol === 'ddp' ? 'DDP' : 'UDP'
+  const isOurs = mode === ours && (info.live_ip === null || isOwnAddress(info.live_ip))
   return isOurs ? undefined : `${mode} from ${info.live_ip ?? 'an unknown address'}`
 }
 
