@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import { LedGrabError } from '../errors.ts'
@@ -82,8 +82,8 @@ export function openLedgrabReader(file: string): OpenDatabase<LedgrabDatabase> {
 /**
  * Leaves the files as they are, whether a server runs on them, was stopped or was killed. A write-ahead
  * log may hold what a killed server wrote last: a connection that may write would bring it into the file
- * when it closes. Where there is none, one that may not write would leave an empty one behind (both
- * measured).
+ * when it closes. Where there is none, or an empty one of another reader, one that may not write would
+ * leave an empty one behind (both measured).
  */
 function openReader<Schema>(file: string): OpenDatabase<Schema> {
   const prepare = (raw: Database.Database): void => {
@@ -91,7 +91,12 @@ function openReader<Schema>(file: string): OpenDatabase<Schema> {
     raw.pragma('trusted_schema = OFF')
     raw.pragma('query_only = ON')
   }
-  return open(file, prepare, { fileMustExist: true, readonly: existsSync(`${file}-wal`) })
+  return open(file, prepare, { fileMustExist: true, readonly: sizeOf(`${file}-wal`) > 0 })
+}
+
+/** 0 when there is no such file. */
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }
 
 /** Opens `ledgrab.db`: settings, devices, sources, targets, keys. */
