@@ -11,7 +11,6 @@ import { migrate } from '../src/storage/migrate.ts'
 import { openActivityDatabase } from '../src/storage/open.ts'
 import type { ActivityRow } from '../src/storage/row-types.ts'
 import { TaskPool } from '../src/threads/task-pool.ts'
-import { insertBatches } from './peers/bare-insert.ts'
 import { median, round3 } from './row.ts'
 
 const SIZES: readonly number[] = [20_000, 200_000, 1_000_000]
@@ -47,7 +46,7 @@ async function measureScans(file: string): Promise<Record<string, Record<string,
   try {
     let rows = 0
     for (const size of SIZES) {
-      insertBatches(log, createRows(rows + 1, size), 1_000)
+      log.transaction(() => insertRows(log, createRows(rows + 1, size)))()
       rows = size
       for (const [what, q] of SEARCHES) {
         const timesMs: number[] = []
@@ -81,7 +80,7 @@ async function measureTrigrams(): Promise<Record<string, Record<string, number>>
     for (let at = 0; at < rows.length; at += BATCH_ROWS) {
       const batch = rows.slice(at, at + BATCH_ROWS)
       log.transaction(() => {
-        insertBatches(log, batch, BATCH_ROWS)
+        insertRows(log, batch)
         if (hasIndex) indexRows(log, batch)
       })()
     }
@@ -94,6 +93,13 @@ async function measureTrigrams(): Promise<Record<string, Record<string, number>>
     log.close()
   }
   return table
+}
+
+function insertRows(log: Database.Database, rows: readonly ActivityRow[]): void {
+  const columns = Object.keys(rows[0] ?? {})
+  const places = columns.map((column) => `@${column}`).join(', ')
+  const insert = log.prepare(`insert into activity_log (${columns.join(', ')}) values (${places})`)
+  for (const row of rows) insert.run(row)
 }
 
 function indexRows(log: Database.Database, rows: readonly ActivityRow[]): void {
