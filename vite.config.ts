@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -27,20 +29,21 @@ export default defineConfig({
   },
 })
 
-/** Puts `.br` and `.gz` beside each file, so that the server need not compress while it lights. */
+/**
+ * Puts `.br` and `.gz` beside each file, so that the server need not compress while it lights. From the
+ * files as they were written: other plugins change them up to that moment.
+ */
 function compressed(): Plugin {
   return {
     name: 'ledgrab-compressed',
     apply: 'build',
-    enforce: 'post',
-    generateBundle(_options, bundle) {
-      for (const [fileName, file] of Object.entries(bundle)) {
-        if (!COMPRESSIBLE.test(fileName)) continue
-        const bytes = Buffer.from(file.type === 'chunk' ? file.code : file.source)
-        const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
-        const brotli = brotliCompressSync(bytes, { params })
-        this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotli })
-        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(bytes, { level: 9 }) })
+    async writeBundle({ dir = '' }, bundle) {
+      const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
+      for (const fileName of Object.keys(bundle).filter((name) => COMPRESSIBLE.test(name))) {
+        const file = join(dir, fileName)
+        const bytes = await readFile(file)
+        await writeFile(`${file}.br`, brotliCompressSync(bytes, { params }))
+        await writeFile(`${file}.gz`, gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }))
       }
     },
   }

@@ -9,8 +9,7 @@ import './styles/activity.css'
 import './styles/lights.css'
 import './styles/settings.css'
 
-const root = document.getElementById('app')
-if (root) {
+async function main(root: HTMLElement): Promise<void> {
   const app = new AppState()
   await app.i18n.start()
   render(
@@ -21,3 +20,6 @@ if (root) {
   )
   app.start()
 }
+
+const root = document.getElementById('app')
+if (root) void main(root)

@@ -1,4 +1,3 @@
-import { accessSync, constants } from 'node:fs'
 import {
   type Browser,
   type BrowserContext,
@@ -8,7 +7,7 @@ import {
 } from 'playwright-core'
 
 /** Debian's, unless `CHROMIUM_PATH` names another. */
-export const CHROMIUM_PATH = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const CHROMIUM_PATH = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 
 const FLAGS = [
   '--no-sandbox',
@@ -19,15 +18,6 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
-
-export function hasChromium(): boolean {
-  try {
-    accessSync(CHROMIUM_PATH, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 
 export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({ executablePath: CHROMIUM_PATH, args: FLAGS })
@@ -65,4 +55,19 @@ export async function openPage(
   })
   await page.goto(url)
   return { page, context, problems }
+}
+
+/** Runs `work` with a browser that is closed, however that ends. */
+export async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
+  const browser = await launchBrowser()
+  try {
+    await work(browser)
+  } finally {
+    await browser.close()
+  }
+}
+
+/** Resolves once the page hears the server. */
+export async function untilLive(page: Page): Promise<void> {
+  await page.locator('.nav-state[data-state=live]').waitFor({ state: 'attached' })
 }

@@ -7,7 +7,8 @@ type Suite = (name: string, test: () => void | Promise<void>) => void
  * Registers a test that needs programs or rights this machine may lack. Without them it is skipped
  * and says why; under `CI=true` that is a failure, so that a missing install step shows.
  *
- * `root` among the needs stands for the rights to make network namespaces and mounts.
+ * `root` among the needs stands for the rights to make network namespaces and mounts; `chromium` may be
+ * named by `CHROMIUM_PATH`.
  */
 export function testWith(
   suite: Suite,
@@ -15,7 +16,7 @@ export function testWith(
   name: string,
   test: () => Promise<void>,
 ): void {
-  const missing = needs.filter((need) => (need === 'root' ? process.getuid?.() !== 0 : !isInstalled(need)))
+  const missing = needs.filter((need) => !has(need))
   if (missing.length === 0) {
     suite(name, test)
     return
@@ -30,13 +31,22 @@ export function testWith(
   console.log(`SKIP ${reason}`)
 }
 
+function has(need: string): boolean {
+  if (need === 'root') return process.getuid?.() === 0
+  return need === 'chromium' && process.env.CHROMIUM_PATH !== undefined
+    ? isExecutable(process.env.CHROMIUM_PATH)
+    : isInstalled(need)
+}
+
 function isInstalled(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => isExecutable(join(folder, program)))
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -3,9 +3,10 @@ import { CLOSE_FORBIDDEN_ORIGIN, CLOSE_UNAUTHORIZED, type ServerEvent } from '..
 import { toRetryDelayMs } from './backoff.ts'
 import { parseServerEvent } from './parse-event.ts'
 
-/** `waiting`: lost, and tried again at `retryAtMs`. `refused`: the key does not count, or not from here. */
+/** `waiting`: lost, and tried again at `retryAtMs`. `refused`: the key that was sent does not count. */
 export type ConnectionState =
-  | { readonly kind: 'idle' | 'connecting' | 'live' | 'refused' }
+  | { readonly kind: 'idle' | 'connecting' | 'live' }
+  | { readonly kind: 'refused'; readonly token: string | undefined }
   | { readonly kind: 'waiting'; readonly retryAtMs: number }
 
 /** The part of a browser's WebSocket that is used. */
@@ -39,6 +40,7 @@ export class EventSocket {
   #logId: string | undefined
   /** The last entry that was told; undefined before the first connection. */
   #lastSeq: number | undefined
+  #token: string | undefined
   #previews: readonly string[] = []
   #isSubscribed = false
 
@@ -59,8 +61,8 @@ export class EventSocket {
     const socket = this.#options.createSocket()
     this.#socket = socket
     socket.onopen = () => {
-      const token = this.#options.token()
-      this.#send({ type: 'auth', ...(token !== undefined && { token }) })
+      this.#token = this.#options.token()
+      this.#send({ type: 'auth', ...(this.#token !== undefined && { token: this.#token }) })
     }
     socket.onmessage = ({ data }) => {
       const event = parseServerEvent(data)
@@ -136,7 +138,7 @@ export class EventSocket {
     this.#socket = undefined
     this.#isSubscribed = false
     if (code === CLOSE_UNAUTHORIZED || code === CLOSE_FORBIDDEN_ORIGIN) {
-      this.#options.onState({ kind: 'refused' })
+      this.#options.onState({ kind: 'refused', token: this.#token })
       return
     }
     const delayMs = toRetryDelayMs(this.#attempt, (this.#options.random ?? Math.random)())

@@ -6,8 +6,8 @@ export type Query = Readonly<Record<string, QueryValue>>
 export interface HttpClientOptions {
   /** The API key to send; undefined where none is kept. */
   readonly token: () => string | undefined
-  /** Told when the server does not accept the key any more. */
-  readonly onUnauthorized: (error: ApiError) => void
+  /** Told when the server does not accept the key that was sent, or that none was. */
+  readonly onUnauthorized: (token: string | undefined) => void
 }
 
 /** Calls the API of the server the page came from. Every failure is an `ApiError`. */
@@ -65,7 +65,7 @@ export class HttpClient {
     })
     if (response.ok) return response
     const error = await readError(response)
-    if (error.status === 401) this.#options.onUnauthorized(error)
+    if (error.status === 401) this.#options.onUnauthorized(token)
     throw error
   }
 }

@@ -61,9 +61,9 @@ function DeviceCard({ device, onEdit, onDelete }: DeviceCardProps) {
     <article class="card entity-card">
       <header class="entity-head">
         <span class="dot" data-state={device.health.state} />
-        <h3>
+        <h2>
           <bdi>{device.name}</bdi>
-        </h3>
+        </h2>
         {session.can('operator') && <CardActions name={device.name} onEdit={onEdit} onDelete={onDelete} />}
       </header>
       <p>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import { useCallback, useEffect, useId, useMemo, useState } from 'preact/hooks'
 import type { Target } from '../api/types.ts'
 import { LatestSender } from '../lib/latest.ts'
 import { useApp } from '../state/app-state.ts'
@@ -50,6 +50,7 @@ export function ProcessingSlider({ target, name, label, min, max, step, show }: 
   const { http, session, toasts } = useApp()
   const stored = Number(target.processing[name])
   const [value, setValue] = useState(stored)
+  const id = useId()
   const [isDragging, setDragging] = useState(false)
   const sender = useMemo(
     () =>
@@ -68,10 +69,13 @@ export function ProcessingSlider({ target, name, label, min, max, step, show }: 
     void sender.settle().then(() => setDragging(false))
   }
   return (
-    <label class="slider">
-      <span class="slider-label">{label}</span>
-      <output class="slider-value">{show(value)}</output>
+    <div class="slider">
+      <label class="slider-label" for={id}>
+        {label}
+      </label>
+      <span class="slider-value">{show(value)}</span>
       <input
+        id={id}
         type="range"
         min={min}
         max={max}
@@ -89,7 +93,7 @@ export function ProcessingSlider({ target, name, label, min, max, step, show }: 
         onChange={release}
         onBlur={release}
       />
-    </label>
+    </div>
   )
 }
 

@@ -15,11 +15,11 @@ export function TargetCard({ target }: { readonly target: Target }) {
       <LedPreview target={target} />
       <div class="target-body">
         <header class="target-head">
-          <h3>
+          <h2>
             <a href={`/targets/${encodeURIComponent(target.id)}`}>
               <bdi>{target.name}</bdi>
             </a>
-          </h3>
+          </h2>
           <p class="muted target-path">
             <bdi>{source?.name ?? '–'}</bdi> → <bdi>{device?.name ?? '–'}</bdi>
           </p>

@@ -70,9 +70,9 @@ function SourceCard({ source, onEdit, onDelete }: SourceCardProps) {
     <article class="card entity-card">
       <header class="entity-head">
         <Icon name="source" />
-        <h3>
+        <h2>
           <bdi>{source.name}</bdi>
-        </h3>
+        </h2>
         {session.can('operator') && <CardActions name={source.name} onEdit={onEdit} onDelete={onDelete} />}
       </header>
       <dl class="facts compact">

@@ -14,6 +14,8 @@ import { Session } from './session.ts'
 
 const EVENTS_PATH = '/api/v1/events/ws'
 const TICK_MS = 10_000
+/** How soon the page comes back with a key it has just been given. */
+const ADOPT_MS = 300
 
 /** Everything the page knows; made once, in `main.tsx`. */
 export class AppState {
@@ -27,7 +29,7 @@ export class AppState {
   readonly nowMs = signal(Date.now())
   readonly http = new HttpClient({
     token: () => this.session.token,
-    onUnauthorized: () => this.session.refuse(),
+    onUnauthorized: (token) => this.session.refuse(token),
   })
   readonly entities = new Entities(this.http)
   readonly previews = new Previews((ids) => this.socket.setPreviews(ids))
@@ -37,7 +39,7 @@ export class AppState {
     onEvent: (event) => this.#handle(event),
     onState: (state) => {
       this.connection.value = state
-      if (state.kind === 'refused') this.#handleRefusal()
+      if (state.kind === 'refused') this.#handleRefusal(state.token)
     },
   })
   readonly #listeners = new Set<(event: ServerEvent) => void>()
@@ -80,10 +82,10 @@ export class AppState {
     if (this.connection.value.kind === 'waiting') this.socket.connect()
   }
 
-  #handleRefusal(): void {
-    this.session.refuse()
-    // A key that was made this moment ends what came without one.
-    if (this.session.login.value === undefined) setTimeout(() => this.socket.connect(), 300)
+  #handleRefusal(token: string | undefined): void {
+    this.session.refuse(token)
+    // The first key, made this moment, ends what came without one; the page goes on with it.
+    if (this.session.login.value === undefined) setTimeout(() => this.socket.connect(), ADOPT_MS)
   }
 }
 

@@ -49,14 +49,15 @@ export class Session {
 
   /** Forgets the key. */
   logOut(reason: LoginReason = 'left'): void {
-    if (this.#isChanging) return
     this.#forget()
     this.identity.value = undefined
     this.login.value = reason
   }
 
-  /** The server refuses who this is: the key was revoked, or one is needed from now on. */
-  refuse(): void {
+  /** The server refuses whoever sends `token`: the key was revoked, or one is needed from now on. */
+  refuse(token: string | undefined): void {
+    // Sent before this page was given another key.
+    if (token !== this.#token || this.#isChanging) return
     this.logOut(this.#token === undefined ? 'needed' : this.identity.value ? 'ended' : 'refused')
   }
 
