@@ -7,9 +7,11 @@ import type { ExportFormat } from '../../protocol/log-read.ts'
 import { neutralizeText } from '../../protocol/text.ts'
 import { ProgressBar } from '../progress-bar.ts'
 import { say } from '../terminal.ts'
-import type { LogSource } from './log-source.ts'
+import type { LogSource, OnProgress } from './log-source.ts'
 import { withLog } from './open-log.ts'
 import { type FilterFlags, type SourceFlags, toLogFilters } from './options.ts'
+
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 export interface ExportFlags extends SourceFlags, FilterFlags {
   readonly format: ExportFormat
@@ -26,10 +28,17 @@ export async function exportCommand(flags: ExportFlags): Promise<void> {
 }
 
 async function exportToOutput(log: LogSource, flags: ExportFlags): Promise<void> {
-  const text = log.export({ filters: toLogFilters(flags), format: flags.format, onProgress: () => {} })
   const { stdout } = process
-  if (stdout.isTTY) await pipeline(Readable.from(text), neutralised, stdout, { end: false })
-  else await pipeline(Readable.from(text), stdout, { end: false })
+  const bar = new ProgressBar('Exporting')
+  // On a terminal the entries themselves show how far it is.
+  const onProgress: OnProgress = stdout.isTTY ? () => {} : (...at) => bar.update(...at)
+  const text = log.export({ filters: toLogFilters(flags), format: flags.format, onProgress })
+  try {
+    if (stdout.isTTY) await pipeline(Readable.from(text), neutralised, stdout, { end: false })
+    else await pipeline(Readable.from(text), stdout, { end: false })
+  } finally {
+    bar.end()
+  }
 }
 
 /** Under another name until it is whole: what has the name is never half an export. */
@@ -40,7 +49,7 @@ async function exportToFile(log: LogSource, flags: ExportFlags, output: string):
   const filters = toLogFilters(flags)
   const ending = new AbortController()
   const end = (): void => ending.abort(new LedGrabError('LG_CLI_FAILED', 'the export was broken off'))
-  process.once('SIGINT', end)
+  for (const signal of ENDING_SIGNALS) process.once(signal, end)
   try {
     // Before the server is asked: what it has sent, it records as exported.
     const file = await open(partial, 'w')
@@ -51,7 +60,7 @@ async function exportToFile(log: LogSource, flags: ExportFlags, output: string):
     if (!isWrittenInPlace) await rm(partial, { force: true })
     throw toExportError(ending.signal.aborted ? ending.signal.reason : cause, output)
   } finally {
-    process.off('SIGINT', end)
+    for (const signal of ENDING_SIGNALS) process.off(signal, end)
     bar.end()
   }
   say(`exported to ${output}`)
