@@ -13,6 +13,7 @@ import { lookAt } from './devices/device-look.ts'
 import { DeviceService } from './devices/device-service.ts'
 import { DiscoveryService } from './devices/discovery-service.ts'
 import { HealthMonitor } from './devices/health-monitor.ts'
+import { NetworkSearch } from './devices/network-search.ts'
 import { toErrorMessage } from './errors.ts'
 import { Access } from './http/access.ts'
 import { ConnectionLog } from './http/connection-log.ts'
@@ -24,6 +25,7 @@ import type { Services } from './http/services.ts'
 import { identifyWatcher } from './http/watchers.ts'
 import { CaptureManager } from './lighting/capture-manager.ts'
 import { Demo } from './lighting/demo.ts'
+import { DeviceIdentifier } from './lighting/device-identifier.ts'
 import { RunningTargets } from './lighting/running-targets.ts'
 import { SourceService } from './lighting/source-service.ts'
 import { TargetService } from './lighting/target-service.ts'
@@ -170,6 +172,14 @@ export async function compose(
     options.demo || config.discovery.enabled
       ? new DiscoveryService({ context, pool, devices, interface: browseOn, publish })
       : undefined
+  const search = new NetworkSearch({
+    probe: (address, port, timeoutMs) => pool.probe({ address, port, timeoutMs }),
+    artnet,
+    listDevices: () => devices.list(),
+    interface: browseOn,
+    isEnabled: discovery !== undefined,
+    log: warn,
+  })
   const services: Services = {
     version: version,
     startedMs: performance.now(),
@@ -189,6 +199,9 @@ export async function compose(
     devices,
     health,
     discovery,
+    search,
+    discoveryInterface: browseOn,
+    identifier: new DeviceIdentifier({ devices, running, pool, recorder }),
     sources,
     targets,
     publish,

@@ -60,6 +60,7 @@ export class LedGrabServer {
       await services.hub.start()
       await running.start()
       await services.health.start()
+      await services.search.start()
       await this.#startDiscovery(services)
       await demo?.start()
       await http.start()
@@ -198,7 +199,7 @@ export class LedGrabServer {
     services.hub.refuseNew()
     await this.#step('stopping the workers', STOP_LIMITS.workers, async () => {
       await running.stop()
-      await Promise.all([services.health.stop(), artnet.stop()])
+      await Promise.all([services.health.stop(), services.search.stop(), artnet.stop()])
       await Promise.all([captures.stop(), services.discovery?.stop()])
     })
     await this.#step('stopping the demo', STOP_LIMITS.demo, async () => demo?.stop())

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { LedGrabError, toErrorMessage } from '../errors.ts'
 import { readVersion } from '../lib/version.ts'
+import { addDevicesCommand } from './devices.ts'
 import { addKeysCommand } from './keys.ts'
 import { addLogCommand } from './log.ts'
 import { addServeCommand } from './serve.ts'
+import { addTargetsCommand } from './targets.ts'
 
 /** Wrong words on the command line or in the configuration. */
 const EXIT_USAGE = 2
@@ -17,6 +19,8 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .showHelpAfterError('(see ledgrab --help)')
   addServeCommand(program)
+  addDevicesCommand(program)
+  addTargetsCommand(program)
   addKeysCommand(program)
   addLogCommand(program)
   try {

@@ -18,6 +18,8 @@ const PROBE_TIMEOUT_MS = 3_000
 
 /** A controller on the network, with what it says of itself once it was asked. */
 export interface DiscoveredController extends FoundController {
+  /** What it would be as a device. */
+  readonly type: 'wled' | 'artnet'
   readonly info: WledInfo | null
 }
 
@@ -64,6 +66,11 @@ export class DiscoveryService implements Part {
     this.#supervisor.send({ kind: 'known', known: this.#known })
   }
 
+  /** All that was found, devices included. */
+  get found(): readonly DiscoveredController[] {
+    return [...this.#found.values()]
+  }
+
   /** What was found and is not yet a device. */
   async listNew(): Promise<readonly DiscoveredController[]> {
     const devices = await this.#options.devices.list()
@@ -79,12 +86,12 @@ export class DiscoveryService implements Part {
   #handle(report: DiscoveryReport): void {
     switch (report.kind) {
       case 'controller-found':
-        this.#found.set(report.controller.key, { ...report.controller, info: null })
+        this.#found.set(report.controller.key, { ...report.controller, type: 'wled', info: null })
         this.#options.publish({ type: 'device_discovered', controller: report.controller })
         void this.#examine(report.controller)
         return
       case 'controller-moved':
-        this.#found.set(report.controller.key, { ...report.controller, info: null })
+        this.#found.set(report.controller.key, { ...report.controller, type: 'wled', info: null })
         void this.#examine(report.controller)
         return
       case 'controller-lost':
@@ -115,7 +122,7 @@ export class DiscoveryService implements Part {
       const current = this.#found.get(controller.key)
       // It has moved on, or gone, while it was asked.
       if (current?.address !== address || current.port !== port) return
-      this.#found.set(controller.key, { ...controller, mac, info })
+      this.#found.set(controller.key, { ...controller, type: 'wled', mac, info })
       if (mac !== null) await devices.follow(mac, address, port, controller.ddp_port)
     } catch (cause) {
       context.log('warn', 'a controller could not be examined', { error: toErrorMessage(cause) })

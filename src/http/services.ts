@@ -5,6 +5,8 @@ import type { LogWitness } from '../activity/witness.ts'
 import type { DeviceService } from '../devices/device-service.ts'
 import type { DiscoveryService } from '../devices/discovery-service.ts'
 import type { HealthMonitor } from '../devices/health-monitor.ts'
+import type { NetworkSearch } from '../devices/network-search.ts'
+import type { DeviceIdentifier } from '../lighting/device-identifier.ts'
 import type { SourceService } from '../lighting/source-service.ts'
 import type { TargetService } from '../lighting/target-service.ts'
 import type { BroadcastEvent } from '../protocol/server-events.ts'
@@ -39,6 +41,10 @@ export interface Services {
   readonly health: HealthMonitor
   /** Undefined when discovery is switched off. */
   readonly discovery: DiscoveryService | undefined
+  readonly search: NetworkSearch
+  /** See `DiscoveryOptions.interface`. */
+  readonly discoveryInterface: string | null
+  readonly identifier: DeviceIdentifier
   readonly sources: SourceService
   readonly targets: TargetService
   readonly publish: (event: BroadcastEvent) => void

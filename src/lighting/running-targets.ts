@@ -163,6 +163,31 @@ export class RunningTargets implements Part {
     }
   }
 
+  /** Runs `work` while no target lights a device; those that did go on afterwards. */
+  async withoutStreams<T>(deviceId: string, work: () => Promise<T>): Promise<T> {
+    const rows = await this.#options.store.list()
+    const ids = rows.filter(({ id, device_id }) => device_id === deviceId && this.#wanted.has(id))
+    const hold = async ([id, ...others]: readonly string[]): Promise<T> =>
+      id === undefined
+        ? await work()
+        : await this.#serial.run(id, async () => {
+            await this.#suspend(id)
+            return await hold(others)
+          })
+    try {
+      return await hold(ids.map(({ id }) => id))
+    } finally {
+      await Promise.all(ids.map(({ id }) => this.refresh(id)))
+    }
+  }
+
+  async #suspend(id: string): Promise<void> {
+    const wanted = this.#wanted.get(id)
+    if (wanted?.sourceId === undefined) return
+    await this.#options.captures.stopTarget(wanted.sourceId, id)
+    this.#setSource(id, wanted, undefined)
+  }
+
   async #begin(target: Target, wanted: Wanted, isResumed: boolean): Promise<void> {
     const { device, source, plan } = await this.#prepare(target)
     await this.#options.captures.run(source, plan)

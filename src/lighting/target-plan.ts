@@ -14,17 +14,22 @@ export function toTargetPlan(target: Target, device: Device, address: string): T
   return {
     target_id: target.id,
     target_name: target.name,
-    device: {
-      id: device.id,
-      name: device.name,
-      type: device.type,
-      address,
-      http_port: speaksHttp(device.type) ? device.port : null,
-      led_count: device.led_count,
-      output: toOutputPlan(device),
-    },
+    device: toDevicePlan(device, address),
     layout: target.layout,
     processing: target.processing,
+  }
+}
+
+/** A device as whoever sends to it needs it. */
+export function toDevicePlan(device: Device, address: string): TargetPlan['device'] {
+  return {
+    id: device.id,
+    name: device.name,
+    type: device.type,
+    address,
+    http_port: speaksHttp(device.type) ? device.port : null,
+    led_count: device.led_count,
+    output: toOutputPlan(device),
   }
 }
 

@@ -88,6 +88,11 @@ export const ACTIONS = {
     severity: 'warning',
     meaning: 'A device came and went; one entry a minute says how often.',
   },
+  device_identified: {
+    category: 'device',
+    severity: 'info',
+    meaning: 'Somebody let a device blink to see which one it is.',
+  },
   device_output_failed: {
     category: 'device',
     severity: 'error',

@@ -139,6 +139,16 @@ export const DeviceWithHealth = Device.extend({
   }),
 })
 
+export const IdentifyRequestBody = z.strictObject({
+  seconds: z.int().min(1).max(10).default(3).describe('How long it blinks.'),
+})
+
+/** An address somebody typed in, to be asked whether a controller is there. */
+export const ControllerLookup = z.strictObject({
+  address: NetworkAddress,
+  port: Port.describe('HTTP port, 80 unless given.').default(80),
+})
+
 const Fps = z.int().min(1).max(60)
 
 export const SourceSettingsSchema = z.discriminatedUnion('type', [
@@ -244,6 +254,8 @@ export type Target = Readonly<z.infer<typeof Target>>
 export const FoundControllerSchema = z.object({
   key: z.string(),
   name: z.string(),
+  /** What it would be as a device. */
+  type: z.enum(['wled', 'artnet']),
   address: z.string(),
   port: z.int(),
   mac: z.string().nullable(),
@@ -253,3 +265,18 @@ export const FoundControllerSchema = z.object({
     .object({ name: z.string().nullable(), version: z.string().nullable(), led_count: z.int().nullable() })
     .nullable(),
 })
+
+/** What discovery asked, where, and who answered. */
+export const DiscoveryReportSchema = z.object({
+  is_enabled: z.boolean(),
+  interfaces: z.array(z.object({ name: z.string(), address: z.string() })),
+  paths: z.array(
+    z.object({
+      /** A phrase for people. */
+      asks: z.string(),
+      /** Names and addresses, devices included. */
+      answered: z.array(z.string()),
+    }),
+  ),
+})
+export type DiscoveryReport = Readonly<z.infer<typeof DiscoveryReportSchema>>

@@ -169,6 +169,19 @@ export interface TargetPlan {
   readonly processing: Processing
 }
 
+/** For `identify.task`: makes a controller blink. */
+export interface IdentifyRequest {
+  readonly device: TargetPlan['device']
+  readonly seconds: number
+}
+
+export interface IdentifyResult {
+  readonly packets_out: number
+  readonly send_errors: number
+  /** Why the way to the controller could not be used, where that is known. */
+  readonly trouble: string | null
+}
+
 export type CaptureCommand =
   /** Starts a target, or gives a running one a new plan without a dark moment. */
   | { readonly kind: 'run-target'; readonly plan: TargetPlan }

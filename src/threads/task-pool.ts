@@ -19,6 +19,7 @@ import type {
   VerifyPageRequest,
 } from '../protocol/log-read.ts'
 import type { ProbeRequest, ProbeResult } from '../protocol/wled-info.ts'
+import type { IdentifyRequest, IdentifyResult } from '../protocol/worker-messages.ts'
 import type { CheckpointResult } from '../storage/open.ts'
 import { taskFile } from './worker-entry.ts'
 
@@ -100,6 +101,10 @@ export class TaskPool implements Part {
 
   async probe(request: ProbeRequest): Promise<ProbeResult> {
     return await this.#run(this.#probes, 'probe', 'probe', request)
+  }
+
+  async identify(request: IdentifyRequest): Promise<IdentifyResult> {
+    return await this.#run(this.#probes, 'identify', 'identify', request)
   }
 
   async #run<Result>(

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { addDevicesCommand } from '../../src/cli/devices.ts'
 import { addKeysCommand } from '../../src/cli/keys.ts'
 import { addLogCommand } from '../../src/cli/log.ts'
 import { addServeCommand } from '../../src/cli/serve.ts'
+import { addTargetsCommand } from '../../src/cli/targets.ts'
 import { SETTING_KINDS } from '../../src/config/schema.ts'
 
 const docs = suite('README')
@@ -15,6 +17,8 @@ function createProgram(): Command {
   const program = new Command('ledgrab')
   addServeCommand(program)
   addKeysCommand(program)
+  addDevicesCommand(program)
+  addTargetsCommand(program)
   addLogCommand(program)
   return program
 }
