@@ -51,7 +51,7 @@ follow(
     await withInProcess(async ({ url }) => {
       for (const name of ['one', 'two', 'three']) await addDevice(url, { name })
       await withFollower(['--url', url, '-n', '2'], async (follower) => {
-        await follower.waitForMessage('three')
+        await follower.waitForMessage('watches the log')
         await addDevice(url, { name: 'four' })
         await follower.waitForMessage('four')
         const names = follower.entries().map(({ entity_name: name, action }) => name ?? action)
