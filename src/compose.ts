@@ -18,11 +18,13 @@ import { toErrorMessage } from './errors.ts'
 import { Access } from './http/access.ts'
 import { ConnectionLog } from './http/connection-log.ts'
 import { HostGuard } from './http/host-guard.ts'
+import { Backup } from './http/jobs/backup.ts'
 import { Metrics } from './http/metrics.ts'
 import { RejectionLog } from './http/rejection-log.ts'
 import { HttpServer } from './http/server.ts'
 import type { Services } from './http/services.ts'
 import { identifyWatcher } from './http/watchers.ts'
+import type { LogRing } from './lib/log-ring.ts'
 import { CaptureManager } from './lighting/capture-manager.ts'
 import { Demo } from './lighting/demo.ts'
 import { DeviceIdentifier } from './lighting/device-identifier.ts'
@@ -41,6 +43,8 @@ export interface ServerOptions {
   readonly config: Config
   readonly dataDir: string
   readonly logger: Logger
+  /** The last lines of the server log; default: none are kept. */
+  readonly logRing?: LogRing
   /** Virtual controllers on loopback, and nothing on the network. */
   readonly demo: boolean
 }
@@ -113,6 +117,7 @@ export async function compose(
     headSeq: log.state.headSeq,
     authenticate: (token, request) => identifyWatcher({ access, rejections, connections }, token, request),
     readAfter: (afterSeq, filters, limit) => pool.readAfter({ file: activityFile, afterSeq, filters, limit }),
+    serverLog: () => options.logRing?.lines ?? [],
     onPreviews: (targetIds) => captures.setPreviews(targetIds),
     warn,
   })
@@ -204,8 +209,10 @@ export async function compose(
     identifier: new DeviceIdentifier({ devices, running, pool, recorder }),
     sources,
     targets,
+    backup: new Backup({ dataDir, pool }),
     publish,
   }
+  if (options.logRing) options.logRing.onLine = (line) => hub.publishLogLine(line)
   return {
     services,
     runs: new RunRegister(log.file),

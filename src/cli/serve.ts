@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { defaultDataDir } from '../config/data-dir.ts'
 import { loadConfig } from '../config/load.ts'
 import { toErrorMessage } from '../errors.ts'
+import { LogRing } from '../lib/log-ring.ts'
 import type { LedGrabServer } from '../main.ts'
 import { LOG_LEVELS } from '../protocol/log-levels.ts'
 
@@ -68,8 +69,9 @@ async function serve(flags: ServeFlags): Promise<void> {
     import('../main.ts'),
     import('./logger.ts'),
   ])
-  const logger = createLogger(config.log.level)
-  const server = new LedGrabServer({ config, dataDir, logger, demo: isDemo })
+  const logRing = new LogRing()
+  const logger = createLogger(config.log.level, (json) => logRing.add(json))
+  const server = new LedGrabServer({ config, dataDir, logger, logRing, demo: isDemo })
   try {
     const stopped = untilStopped(server, logger)
     await server.start()

@@ -16,6 +16,7 @@ import type { TaskPool } from '../threads/task-pool.ts'
 import type { Access } from './access.ts'
 import type { ConnectionLog } from './connection-log.ts'
 import type { HostGuard } from './host-guard.ts'
+import type { Backup } from './jobs/backup.ts'
 import type { Metrics } from './metrics.ts'
 import type { RejectionLog } from './rejection-log.ts'
 
@@ -47,5 +48,6 @@ export interface Services {
   readonly identifier: DeviceIdentifier
   readonly sources: SourceService
   readonly targets: TargetService
+  readonly backup: Backup
   readonly publish: (event: BroadcastEvent) => void
 }

@@ -216,6 +216,11 @@ export const ACTIONS = {
     severity: 'error',
     meaning: "The log's file was damaged and put aside; this log is a new one.",
   },
+  backup_downloaded: {
+    category: 'system',
+    severity: 'info',
+    meaning: 'A backup of all data was downloaded; a warning when it was broken off.',
+  },
   clock_jumped: {
     category: 'system',
     severity: 'warning',

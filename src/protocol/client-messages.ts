@@ -16,6 +16,8 @@ export const ClientMessage = z.discriminatedUnion('type', [
     filters: SubscriptionFilters.optional(),
     /** Targets whose colours are wanted. */
     previews: z.array(EntityId).max(32).optional(),
+    /** Whether the server log is wanted, for admins. */
+    server_log: z.boolean().optional(),
   }),
 ])
 export type ClientMessage = z.infer<typeof ClientMessage>

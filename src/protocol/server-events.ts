@@ -1,4 +1,5 @@
 import type { ActivityEntry } from './activity.ts'
+import type { ServerLogLine } from './server-log.ts'
 import type { FoundController, TargetStats } from './worker-messages.ts'
 
 /**
@@ -18,6 +19,7 @@ export const SERVER_EVENT_TYPES = [
   'target_stats',
   'target_preview',
   'job_progress',
+  'server_log',
   'error',
 ] as const
 export type ServerEventType = (typeof SERVER_EVENT_TYPES)[number]
@@ -76,6 +78,8 @@ export type ClientEvent =
   | { readonly type: 'reset'; readonly log_id: string; readonly head_seq: number }
   /** `rgb`: base64 of 3 bytes per LED. */
   | { readonly type: 'target_preview'; readonly target_id: string; readonly rgb: string }
+  /** Lines of the server log, oldest first: at first those that are kept, then each as it is written. */
+  | { readonly type: 'server_log'; readonly lines: readonly ServerLogLine[] }
   | { readonly type: 'error'; readonly code: string; readonly message: string; readonly field?: string }
 
 /** One per entry, serialised once for all watchers. */

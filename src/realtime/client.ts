@@ -12,6 +12,8 @@ const TERMINATE_AFTER_MS = 2_000
 export interface Subscription {
   readonly filters: ActivityFilters
   readonly previews: ReadonlySet<string>
+  /** Sees the server log. */
+  readonly serverLog: boolean
 }
 
 /** One watcher: its socket, who it is, and how far it has been told. */

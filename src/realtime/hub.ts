@@ -10,11 +10,13 @@ import {
   type BroadcastEvent,
   CLOSE_FORBIDDEN_ORIGIN,
   CLOSE_UNAUTHORIZED,
+  hasRole,
   type Role,
 } from '../protocol/server-events.ts'
+import type { ServerLogLine } from '../protocol/server-log.ts'
 import { assertNever } from '../protocol/worker-messages.ts'
 import { CatchUp } from './catch-up.ts'
-import { Client } from './client.ts'
+import { Client, MAX_UNSENT_CATCH_UP_BYTES } from './client.ts'
 import { fromSubscriptionFilters, matches } from './filters.ts'
 import { toActivityFrame } from './frames.ts'
 
@@ -41,6 +43,8 @@ export interface HubOptions {
   /** Told which targets anybody watches, whenever that changes. */
   readonly onPreviews: (targetIds: readonly string[]) => void
   readonly warn: (message: string, fields: object) => void
+  /** The kept lines of the server log, oldest first; default: none. */
+  readonly serverLog?: () => readonly ServerLogLine[]
   /** How long a client may take to say who it is, ms; default 5,000. */
   readonly authTimeoutMs?: number
   /** How often clients are pinged; one that has not answered by the next ping is gone. Default 30,000. */
@@ -203,6 +207,17 @@ export class RealtimeHub implements Part {
     }
   }
 
+  /** Sends a line of the server log to those who watch it; who reads slowly misses some. */
+  publishLogLine(line: ServerLogLine): void {
+    let frame: Buffer | undefined
+    for (const client of this.#clients) {
+      if (!client.subscription?.serverLog || client.socket.bufferedAmount > MAX_UNSENT_CATCH_UP_BYTES)
+        continue
+      frame ??= Buffer.from(JSON.stringify({ type: 'server_log', lines: [line] }))
+      client.sendFrame(frame)
+    }
+  }
+
   #welcome(socket: WebSocket, request: IncomingMessage): void {
     const client = new Client(socket, request.socket.remoteAddress ?? '')
     this.#clients.add(client)
@@ -256,14 +271,21 @@ export class RealtimeHub implements Part {
 
   #subscribe(client: Client, message: Extract<ClientMessage, { type: 'subscribe' }>): void {
     if (!client.isAuthenticated) throw new LedGrabError('LG_AUTH_REQUIRED', 'send an auth message first')
+    if (message.server_log === true && !hasRole(client.role, 'admin')) {
+      throw new LedGrabError('LG_AUTH_FORBIDDEN', 'the server log needs a key with the role admin')
+    }
     const { since_seq: sinceSeq, log_id: logId } = message
     client.generation += 1
     client.isLive = false
     client.subscription = {
       filters: fromSubscriptionFilters(message.filters ?? {}),
       previews: new Set(message.previews ?? []),
+      serverLog: message.server_log === true,
     }
     this.#announcePreviews()
+    if (client.subscription.serverLog) {
+      client.send({ type: 'server_log', lines: this.#options.serverLog?.() ?? [] })
+    }
     const isOtherLog = logId !== undefined && logId !== this.#logId
     if (sinceSeq !== undefined && (isOtherLog || sinceSeq > this.#headSeq)) {
       client.send({ type: 'reset', log_id: this.#logId, head_seq: this.#headSeq })

@@ -99,6 +99,11 @@ export class TaskPool implements Part {
     return await this.#run(this.#readers, 'log-checkpoint', 'checkpoint', { file })
   }
 
+  /** Copies a database as it is now into a new file. */
+  async copyDatabase(request: { readonly file: string; readonly copy: string }): Promise<void> {
+    await this.#run(this.#readers, 'backup', 'copyDatabase', request)
+  }
+
   async probe(request: ProbeRequest): Promise<ProbeResult> {
     return await this.#run(this.#probes, 'probe', 'probe', request)
   }

@@ -47,6 +47,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /api/v1/discovered': 'operator',
   'GET /api/v1/discovery': 'viewer',
   'POST /api/v1/devices/{id}/identify': 'operator',
+  'GET /api/v1/system/backup': 'admin',
   'GET /api/v1/keys': 'admin',
   'POST /api/v1/keys': 'admin',
   'DELETE /api/v1/keys/{id}': 'admin',

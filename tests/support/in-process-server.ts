@@ -1,5 +1,6 @@
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { type Config, ConfigSchema } from '../../src/config/schema.ts'
+import { LogRing } from '../../src/lib/log-ring.ts'
 import { LedGrabServer } from '../../src/main.ts'
 import { tempDir } from './temp-dir.ts'
 
@@ -14,6 +15,7 @@ export interface InProcessOptions {
 export interface InProcessServer {
   readonly url: string
   readonly dataDir: string
+  readonly logger: Logger
   /** What it wrote to its server log, one JSON line each. */
   readonly logLines: readonly string[]
   stop(): Promise<void>
@@ -26,10 +28,15 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
     discovery: { enabled: false },
   })
   const logLines: string[] = []
-  const logger = pino({ level: 'trace' }, { write: (line: string) => logLines.push(line) })
-  const server = new LedGrabServer({ config, dataDir, logger, demo: false })
+  const logRing = new LogRing()
+  const write = (line: string): void => {
+    logLines.push(line)
+    logRing.add(line)
+  }
+  const logger = pino({ level: 'trace', base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write })
+  const server = new LedGrabServer({ config, dataDir, logger, logRing, demo: false })
   await server.start()
-  return { url: server.url, dataDir, logLines, stop: () => server.stop('the end of a test') }
+  return { url: server.url, dataDir, logger, logLines, stop: () => server.stop('the end of a test') }
 }
 
 /** Runs `work` with a server and stops it, however that ends. */

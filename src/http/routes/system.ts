@@ -1,5 +1,7 @@
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { App } from '../app.ts'
+import { sendBackup } from '../jobs/backup-job.ts'
 import type { Services } from '../services.ts'
 
 const Health = z.object({
@@ -12,6 +14,11 @@ const Health = z.object({
   auth_required: z.boolean(),
   uptime_seconds: z.number(),
 })
+
+const BackupArchive = {
+  description: 'A tar of both databases; unpacked into an empty folder it is a data directory.',
+  content: { 'application/x-tar': { schema: z.string() } },
+}
 
 export function addSystemRoutes(app: App, services: Services): void {
   app.get('/health', { config: { role: 'public' }, schema: { response: { 200: Health } } }, async () => {
@@ -34,6 +41,20 @@ export function addSystemRoutes(app: App, services: Services): void {
     async (_, reply) => {
       reply.type(services.metrics.contentType)
       return await services.metrics.read()
+    },
+  )
+
+  app.get(
+    '/api/v1/system/backup',
+    {
+      config: { role: 'admin' },
+      schema: { response: { 200: BackupArchive } },
+      // A HEAD request would copy everything for nothing.
+      exposeHeadRoute: false,
+    },
+    async (_request, reply) => {
+      await sendBackup(services, reply as FastifyReply)
+      return reply
     },
   )
 

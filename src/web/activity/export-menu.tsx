@@ -1,4 +1,5 @@
 import { useCallback } from 'preact/hooks'
+import { saveFile } from '../lib/save-file.ts'
 import { useApp } from '../state/app-state.ts'
 import { Icon } from '../ui/icon.tsx'
 import { useAction } from '../ui/use-action.ts'
@@ -42,14 +43,4 @@ function ExportItem({ format, filter }: { readonly format: Format; readonly filt
       {i18n.t(`export.${format}`)}
     </button>
   )
-}
-
-/** Gives a file to the browser's downloads. */
-export function saveFile(name: string, blob: Blob): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = name
-  link.click()
-  // The browser has taken hold of it with the click.
-  setTimeout(() => URL.revokeObjectURL(link.href), 1_000)
 }

@@ -42,6 +42,7 @@ export class EventSocket {
   #lastSeq: number | undefined
   #token: string | undefined
   #previews: readonly string[] = []
+  #wantsServerLog = false
   #isSubscribed = false
 
   constructor(options: EventSocketOptions) {
@@ -89,6 +90,13 @@ export class EventSocket {
     if (this.#isSubscribed) this.#subscribe()
   }
 
+  /** Whether the server log is wanted; its kept lines come at once. For admins. */
+  setServerLog(isWanted: boolean): void {
+    if (isWanted === this.#wantsServerLog) return
+    this.#wantsServerLog = isWanted
+    if (this.#isSubscribed) this.#subscribe()
+  }
+
   #drop(): void {
     clearTimeout(this.#timer)
     const socket = this.#socket
@@ -131,6 +139,7 @@ export class EventSocket {
       since_seq: this.lastSeq,
       ...(this.#logId !== undefined && { log_id: this.#logId }),
       previews: [...this.#previews],
+      ...(this.#wantsServerLog && { server_log: true }),
     })
   }
 

@@ -1,4 +1,4 @@
-import type { MessageKey } from '../i18n/i18n.ts'
+import type { MessageKey } from '../i18n/catalogue.ts'
 import { useApp } from '../state/app-state.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { Logo } from '../ui/logo.tsx'

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { MessageKey } from '../i18n/i18n.ts'
+import type { MessageKey } from '../i18n/catalogue.ts'
 import { useApp } from '../state/app-state.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { NAV_ITEMS } from './nav.tsx'

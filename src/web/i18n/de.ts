@@ -1,5 +1,5 @@
+import type { Catalogue } from './catalogue.ts'
 import type { EntryTexts } from './entry-text.ts'
-import type { Catalogue } from './i18n.ts'
 
 export const de = {
   'app.skip': 'Zum Inhalt springen',
@@ -239,6 +239,14 @@ export const de = {
   'key.revoke': 'Widerrufen',
   'key.revokeNamed': 'Schlüssel von {label} widerrufen',
   'key.revokeText': 'Er gilt sofort nicht mehr. Wer damit angemeldet ist, wird abgemeldet.',
+  'backup.title': 'Sicherung',
+  'backup.text':
+    'Alles in einer Datei: Einstellungen, Geräte, Schlüssel und das Protokoll. In einen leeren Ordner entpackt ist sie ein Datenverzeichnis.',
+  'backup.action': 'Sicherung herunterladen',
+  'serverLog.title': 'Server-Protokoll',
+  'serverLog.show': 'Zeigen',
+  'serverLog.hide': 'Verbergen',
+  'serverLog.none': 'Noch keine Zeilen.',
   'about.title': 'Über',
   'about.uptime': 'Läuft seit',
   'about.you': 'Du bist',
@@ -294,5 +302,6 @@ export const deEntries = {
   activity_records_recovered: 'Einträge eines früheren Laufs wurden nachgetragen.',
   activity_log_replaced:
     'Die Datei des Protokolls war beschädigt und wurde beiseitegelegt; dies ist ein neues.',
+  backup_downloaded: 'Eine Sicherung aller Daten wurde heruntergeladen.',
   clock_jumped: 'Die Uhr sprang um {jump_seconds} Sekunden.',
 } as const satisfies EntryTexts

@@ -1,12 +1,10 @@
 import { computed, signal } from '@preact/signals'
 import type { ActivityEntry } from '../api/types.ts'
 import { TimeFormat } from '../lib/time.ts'
+import type { Catalogue, MessageKey } from './catalogue.ts'
 import { en } from './en.ts'
 import { type EntryTexts, tellEntry } from './entry-text.ts'
-import { chooseForm, fillIn, type Message, type Params } from './message.ts'
-
-export type MessageKey = keyof typeof en
-export type Catalogue = Readonly<Record<MessageKey, Message>>
+import { chooseForm, fillIn, type Params } from './message.ts'
 
 export const LANGUAGES = ['en', 'de', 'ru', 'zh'] as const
 export type Language = (typeof LANGUAGES)[number]

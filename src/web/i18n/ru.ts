@@ -1,5 +1,5 @@
+import type { Catalogue } from './catalogue.ts'
 import type { EntryTexts } from './entry-text.ts'
-import type { Catalogue } from './i18n.ts'
 
 export const ru = {
   'app.skip': 'Перейти к содержимому',
@@ -280,6 +280,14 @@ export const ru = {
   'key.revoke': 'Отозвать',
   'key.revokeNamed': 'Отозвать ключ: {label}',
   'key.revokeText': 'Он перестанет работать сразу. Кто с ним вошёл, будет отключён.',
+  'backup.title': 'Резервная копия',
+  'backup.text':
+    'Всё в одном файле: настройки, устройства, ключи и журнал. Распакованный в пустую папку, он станет каталогом данных.',
+  'backup.action': 'Скачать копию',
+  'serverLog.title': 'Журнал сервера',
+  'serverLog.show': 'Показать',
+  'serverLog.hide': 'Скрыть',
+  'serverLog.none': 'Строк пока нет.',
   'about.title': 'О программе',
   'about.uptime': 'Работает',
   'about.you': 'Вы',
@@ -333,5 +341,6 @@ export const ruEntries = {
   activity_log_recovered: 'Журнал снова можно писать.',
   activity_records_recovered: 'Добавлены записи прежнего запуска.',
   activity_log_replaced: 'Файл журнала был повреждён и отложен; это новый журнал.',
+  backup_downloaded: 'Скачана резервная копия всех данных.',
   clock_jumped: 'Часы скакнули на {jump_seconds} с.',
 } as const satisfies EntryTexts

@@ -1,5 +1,5 @@
+import type { Catalogue } from './catalogue.ts'
 import type { EntryTexts } from './entry-text.ts'
-import type { Catalogue } from './i18n.ts'
 
 export const zh = {
   'app.skip': '跳到内容',
@@ -228,6 +228,13 @@ export const zh = {
   'key.revoke': '撤销',
   'key.revokeNamed': '撤销 {label} 的密钥',
   'key.revokeText': '它将立即失效，使用它登录的人会被登出。',
+  'backup.title': '备份',
+  'backup.text': '一个文件包含全部：设置、设备、密钥和日志。解压到空文件夹即为数据目录。',
+  'backup.action': '下载备份',
+  'serverLog.title': '服务器日志',
+  'serverLog.show': '显示',
+  'serverLog.hide': '隐藏',
+  'serverLog.none': '暂无内容。',
   'about.title': '关于',
   'about.uptime': '已运行',
   'about.you': '您是',
@@ -281,5 +288,6 @@ export const zhEntries = {
   activity_log_recovered: '日志恢复写入。',
   activity_records_recovered: '已补录先前运行的条目。',
   activity_log_replaced: '日志文件已损坏并被移开；这是新的日志。',
+  backup_downloaded: '已下载全部数据的备份。',
   clock_jumped: '时钟跳变了 {jump_seconds} 秒。',
 } as const satisfies EntryTexts

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import type { MessageKey } from '../i18n/i18n.ts'
+import type { MessageKey } from '../i18n/catalogue.ts'
 import { useApp } from '../state/app-state.ts'
 import { countRing, edgeAfter, moveCorner, moveStart, RING_EDGES, type Ring, type RingEdge } from './ring.ts'
 
