@@ -175,10 +175,18 @@ export async function compose(
   const browseOn = options.demo ? '127.0.0.1' : config.discovery.interface
   const discovery =
     options.demo || config.discovery.enabled
-      ? new DiscoveryService({ context, pool, devices, interface: browseOn, publish })
+      ? new DiscoveryService({
+          context,
+          pool,
+          devices,
+          interface: browseOn,
+          publish,
+          onHint: (address) => inBackground(() => search.followHint(address, 'beacon')),
+        })
       : undefined
-  const search = new NetworkSearch({
+  const search: NetworkSearch = new NetworkSearch({
     probe: (address, port, timeoutMs) => pool.probe({ address, port, timeoutMs }),
+    probeNodes: (address, port, timeoutMs) => pool.probeNodes({ address, port, timeoutMs }),
     artnet,
     listDevices: () => devices.list(),
     interface: browseOn,

@@ -11,12 +11,15 @@ import {
   type KnownController,
 } from '../src/protocol/worker-messages.ts'
 import { openWorkerSide } from '../src/threads/inside/worker-side.ts'
+import { BeaconListener } from './discovery/beacon-listener.ts'
 import { encodeQuery } from './discovery/dns-query.ts'
 import { IgnoredLog } from './discovery/ignored-log.ts'
 import { DiscoveryJournal } from './discovery/journal.ts'
 import { Links } from './discovery/links.ts'
 import { Presence } from './discovery/presence.ts'
 import { Wakeup } from './discovery/wakeup.ts'
+
+const LOOPBACK = '127.0.0.1'
 
 const side = openWorkerSide<DiscoveryOptions, DiscoveryCommand, DiscoveryReport>()
 const { known } = side.options
@@ -38,17 +41,26 @@ const links = new Links({
   onUnreadable: () => ignored.add('unreadable packets', 1),
   log: (level, message, fields) => side.log(level, message, fields),
 })
+const beacons = new BeaconListener({
+  // A socket bound to any other address than these would hear no broadcast.
+  address: side.options.interface === LOOPBACK ? LOOPBACK : '0.0.0.0',
+  onHint: (address) => side.send({ kind: 'controller-hint', address }),
+  onUnavailable: (cause) =>
+    side.log('info', 'WLED beacons cannot be heard', { error: toErrorMessage(cause) }),
+})
 let hasFailed = false
 
 side.ready({
   onCommand: obey,
   async onStop() {
     wakeup.stop()
+    beacons.stop()
     await links.stop()
     ignored.stop()
   },
 })
 links.start()
+beacons.start()
 
 function obey(command: DiscoveryCommand): void {
   switch (command.kind) {

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { toErrorMessage } from '../src/errors.ts'
 import { boundText } from '../src/protocol/text.ts'
 import { type ProbeRequest, type ProbeResult, parseWledInfo } from '../src/protocol/wled-info.ts'
+import { parseWledNodes } from './probe/wled-nodes.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 const MAX_REASON_LENGTH = 200
@@ -21,16 +22,29 @@ export async function probe({ address, port, timeoutMs }: ProbeRequest): Promise
   // A name would be looked up a second time, after whoever checked it.
   if (isIP(address) === 0) return { ok: false, reason: 'not an IP address' }
   try {
-    return { ok: true, info: parseWledInfo(parseJson(await getInfo(address, port, timeoutMs))) }
+    return {
+      ok: true,
+      info: parseWledInfo(parseJson(await getBody('/json/info', { address, port, timeoutMs }))),
+    }
   } catch (cause) {
     return { ok: false, reason: toReason(cause) }
   }
 }
 
-/** The body of `/json/info`. When it settles nothing of the exchange is left: the thread may be parked. */
-function getInfo(address: string, port: number, timeoutMs: number): Promise<string> {
+/** The addresses of the controllers that a WLED knows of; empty when it does not say. As `probe`. */
+export async function probeNodes(request: ProbeRequest): Promise<readonly string[]> {
+  if (isIP(request.address) === 0) return []
+  try {
+    return parseWledNodes(parseJson(await getBody('/json/nodes', request)))
+  } catch {
+    return []
+  }
+}
+
+/** The body of an answer. When it settles nothing of the exchange is left: the thread may be parked. */
+function getBody(path: string, { address, port, timeoutMs }: ProbeRequest): Promise<string> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: address, port, path: '/json/info', agent: false })
+    const outgoing = request({ host: address, port, path, agent: false })
     const closed = new Promise<void>((done) => outgoing.once('close', done))
     // The first outcome counts: ending the exchange causes errors of its own.
     const settle = (outcome: () => void): void => {

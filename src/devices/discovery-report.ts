@@ -6,7 +6,7 @@ import type { NetworkSearch } from './network-search.ts'
 export interface DiscoveryReportOptions {
   /** Undefined when discovery is switched off. */
   readonly discovery: Pick<DiscoveryService, 'found'> | undefined
-  readonly search: Pick<NetworkSearch, 'nodes' | 'typed'>
+  readonly search: Pick<NetworkSearch, 'nodes' | 'listFound'>
   /** See `DiscoveryOptions.interface`. */
   readonly interface: string | null
 }
@@ -25,7 +25,9 @@ export function toDiscoveryReport(options: DiscoveryReportOptions): DiscoveryRep
         asks: `ArtPoll to ${broadcasts.join(', ') || 'no network'}`,
         answered: search.nodes.map(toLine),
       },
-      { asks: 'addresses somebody typed in', answered: search.typed.map(toLine) },
+      { asks: "WLED's beacon on UDP 65506", answered: search.listFound('beacon').map(toLine) },
+      { asks: '/json/nodes of the WLEDs that are devices', answered: search.listFound('nodes').map(toLine) },
+      { asks: 'addresses somebody typed in', answered: search.listFound('typed').map(toLine) },
     ],
   }
 }

@@ -30,6 +30,8 @@ export interface DiscoveryServiceOptions {
   /** See `DiscoveryOptions.interface`. */
   readonly interface: string | null
   readonly publish: (event: BroadcastEvent) => void
+  /** Told of an address a WLED's beacon came from. */
+  readonly onHint: (address: string) => void
 }
 
 /** Which controllers are on the network now. The worker finds them and records; this keeps the list. */
@@ -97,6 +99,9 @@ export class DiscoveryService implements Part {
       case 'controller-lost':
         this.#found.delete(report.controller.key)
         this.#options.publish({ type: 'device_lost', controller: report.controller })
+        return
+      case 'controller-hint':
+        this.#options.onHint(report.address)
         return
       default:
         assertNever(report)

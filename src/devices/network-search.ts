@@ -2,7 +2,7 @@ import { LedGrabError, toErrorMessage } from '../errors.ts'
 import type { Part } from '../lib/part.ts'
 import type { Device } from '../protocol/api-entities.ts'
 import { boundText } from '../protocol/text.ts'
-import type { ProbeResult } from '../protocol/wled-info.ts'
+import type { ProbeResult, WledInfo } from '../protocol/wled-info.ts'
 import { isPrivateAddress, resolvePrivateAddress } from './address.ts'
 import type { ArtnetNode, ArtnetPoller } from './artnet-poller.ts'
 import type { DiscoveredController } from './discovery-service.ts'
@@ -11,13 +11,16 @@ import { listLinks } from './links.ts'
 const PROBE_TIMEOUT_MS = 3_000
 /** Nodes answer within a second (Art-Net 4, ArtPollReply). */
 const ARTNET_TIMEOUT_MS = 2_000
-const ARTNET_EVERY_MS = 60_000
+const SEARCH_EVERY_MS = 60_000
+const WLED_PORT = 80
 const MAX_NAME_LENGTH = 64
-/** The oldest goes first: whoever types for hours fills no memory. */
-const MAX_TYPED = 64
+/** The oldest goes first: whoever types, or forges beacons, for hours fills no memory. */
+const MAX_NOTED = 64
 
 export interface NetworkSearchOptions {
   readonly probe: (address: string, port: number, timeoutMs: number) => Promise<ProbeResult>
+  /** The addresses of the controllers a WLED knows of. */
+  readonly probeNodes: (address: string, port: number, timeoutMs: number) => Promise<readonly string[]>
   readonly artnet: Pick<ArtnetPoller, 'discover'>
   readonly listDevices: () => Promise<readonly Device[]>
   /** See `DiscoveryOptions.interface`. */
@@ -27,14 +30,20 @@ export interface NetworkSearchOptions {
   readonly log: (message: string, fields: object) => void
 }
 
+/** Where a WLED was heard of that did not announce itself by mDNS. */
+export const SEARCH_PATHS = ['typed', 'beacon', 'nodes'] as const
+export type SearchPath = (typeof SEARCH_PATHS)[number]
+
 /**
- * Finds controllers that do not announce themselves: Art-Net nodes by ArtPoll, once a minute, and those
- * at an address somebody typed in.
+ * Finds controllers that do not announce themselves: Art-Net nodes by ArtPoll, WLEDs that another WLED
+ * knows of, both once a minute, those whose beacon was heard, and those at an address somebody typed in.
+ * A beacon or a list of nodes is a hint only; what counts is what the controller itself answers.
  */
 export class NetworkSearch implements Part {
   readonly #options: NetworkSearchOptions
   #nodes: readonly DiscoveredController[] = []
-  readonly #typed = new Map<string, DiscoveredController>()
+  /** By path and address: WLEDs that answered. */
+  readonly #noted = new Map<string, Noted>()
   #timer: NodeJS.Timeout | undefined
   #isStopping = false
 
@@ -43,7 +52,7 @@ export class NetworkSearch implements Part {
   }
 
   async start(): Promise<void> {
-    if (this.#options.isEnabled) void this.#pollForEver()
+    if (this.#options.isEnabled) void this.#searchForEver()
   }
 
   async stop(): Promise<void> {
@@ -56,15 +65,21 @@ export class NetworkSearch implements Part {
     return this.#nodes
   }
 
-  /** Controllers that answered at an address somebody typed in. */
-  get typed(): readonly DiscoveredController[] {
-    return [...this.#typed.values()]
+  /** WLEDs that were heard of in this way and answered. */
+  listFound(path: SearchPath): readonly DiscoveredController[] {
+    return [...this.#noted.values()].flatMap((noted) => (noted.path === path ? noted.controller : []))
   }
 
   /** What was found and is not yet a device. */
   async listNew(): Promise<readonly DiscoveredController[]> {
     const devices = await this.#options.listDevices()
-    return [...this.#nodes, ...this.#typed.values()].filter(
+    const wleds = new Map(
+      [...this.#noted.values()].map(({ controller }) => [
+        `${controller.address}:${controller.port}`,
+        controller,
+      ]),
+    )
+    return [...this.#nodes, ...wleds.values()].filter(
       ({ mac, address, port, type }) =>
         !devices.some((device) =>
           mac !== null && device.mac !== null
@@ -89,25 +104,58 @@ export class NetworkSearch implements Part {
         { field: 'address' },
       )
     }
-    const { info } = result
-    const key = `typed ${address}:${port}`
-    const controller: DiscoveredController = {
-      key,
-      type: 'wled',
-      name: info.name,
-      address,
-      port,
-      mac: info.mac,
-      ddp_port: null,
-      info,
+    return this.#note('typed', toWled(address, port, result.info))
+  }
+
+  /** Asks the controller at an address that `path` has named. Never throws. */
+  async followHint(address: string, path: SearchPath): Promise<void> {
+    if (this.#isStopping || !isPrivateAddress(address)) return
+    try {
+      const result = await this.#options.probe(address, WLED_PORT, PROBE_TIMEOUT_MS)
+      if (result.ok) this.#note(path, toWled(address, WLED_PORT, result.info))
+      else this.#noted.delete(toKey(path, address, WLED_PORT))
+    } catch (cause) {
+      this.#options.log('a controller could not be asked', { error: toErrorMessage(cause) })
     }
-    const [oldest] = this.#typed.keys()
-    if (this.#typed.size >= MAX_TYPED && oldest !== undefined) this.#typed.delete(oldest)
-    this.#typed.set(key, controller)
+  }
+
+  #note(path: SearchPath, controller: DiscoveredController): DiscoveredController {
+    const key = toKey(path, controller.address, controller.port)
+    this.#noted.delete(key)
+    const [oldest] = this.#noted.keys()
+    if (this.#noted.size >= MAX_NOTED && oldest !== undefined) this.#noted.delete(oldest)
+    this.#noted.set(key, { path, controller })
     return controller
   }
 
-  async #pollForEver(): Promise<void> {
+  async #searchForEver(): Promise<void> {
+    await Promise.all([this.#pollArtnet(), this.#askForNodes()])
+    if (this.#isStopping) return
+    this.#timer = setTimeout(() => void this.#searchForEver(), SEARCH_EVERY_MS)
+    this.#timer.unref()
+  }
+
+  /** Each WLED of ours is asked whom it knows; whoever is a device already is left alone. */
+  async #askForNodes(): Promise<void> {
+    try {
+      const devices = await this.#options.listDevices()
+      const known = new Set(devices.map(({ address }) => address))
+      const heard = await Promise.all(
+        devices
+          .filter(({ type }) => type === 'wled')
+          .map(async ({ address, port }) =>
+            this.#options.probeNodes(await resolvePrivateAddress(address), port, PROBE_TIMEOUT_MS),
+          )
+          .map((nodes) => nodes.catch(() => [])),
+      )
+      const fresh = new Set(heard.flat().filter((address) => !known.has(address)))
+      await Promise.all([...fresh].slice(0, MAX_NOTED).map((address) => this.followHint(address, 'nodes')))
+    } catch (cause) {
+      this.#options.log('controllers cannot be asked whom they know', { error: toErrorMessage(cause) })
+    }
+  }
+
+  async #pollArtnet(): Promise<void> {
     try {
       const broadcasts = listLinks(this.#options.interface).flatMap(({ broadcast }) => broadcast ?? [])
       const found = await Promise.all(
@@ -118,9 +166,28 @@ export class NetworkSearch implements Part {
     } catch (cause) {
       this.#options.log('Art-Net nodes cannot be asked', { error: toErrorMessage(cause) })
     }
-    if (this.#isStopping) return
-    this.#timer = setTimeout(() => void this.#pollForEver(), ARTNET_EVERY_MS)
-    this.#timer.unref()
+  }
+}
+
+interface Noted {
+  readonly path: SearchPath
+  readonly controller: DiscoveredController
+}
+
+function toKey(path: SearchPath, address: string, port: number): string {
+  return `${path} ${address}:${port}`
+}
+
+function toWled(address: string, port: number, info: WledInfo): DiscoveredController {
+  return {
+    key: `wled ${address}:${port}`,
+    type: 'wled',
+    name: info.name,
+    address,
+    port,
+    mac: info.mac,
+    ddp_port: null,
+    info,
   }
 }
 

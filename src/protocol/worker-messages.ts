@@ -73,6 +73,12 @@ export type DiscoveryCommand =
   | { readonly kind: 'ask' }
 
 export type DiscoveryReport =
+  | PresenceReport
+  /** Somebody there said it is a WLED; whoever hears this asks. */
+  | { readonly kind: 'controller-hint'; readonly address: string }
+
+/** What mDNS tells of one controller. */
+export type PresenceReport =
   | { readonly kind: 'controller-found'; readonly controller: FoundController }
   | {
       readonly kind: 'controller-moved'

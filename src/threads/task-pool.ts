@@ -108,6 +108,10 @@ export class TaskPool implements Part {
     return await this.#run(this.#probes, 'probe', 'probe', request)
   }
 
+  async probeNodes(request: ProbeRequest): Promise<readonly string[]> {
+    return await this.#run(this.#probes, 'probe', 'probeNodes', request)
+  }
+
   async identify(request: IdentifyRequest): Promise<IdentifyResult> {
     return await this.#run(this.#probes, 'identify', 'identify', request)
   }

@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { withDeadline } from '../../src/lib/deadline.ts'
 import type { WorkerDraft } from '../../src/protocol/activity-draft.ts'
-import type { DiscoveryReport } from '../../src/protocol/worker-messages.ts'
+import type { PresenceReport } from '../../src/protocol/worker-messages.ts'
 import { AvahiHosts, HOST_A, HOST_B } from '../support/avahi-hosts.ts'
 import { testWith } from '../support/needs.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -30,11 +30,11 @@ async function withHosts(test: (hosts: AvahiHosts) => Promise<void>): Promise<vo
 /** The discovery worker on host `a`, and what it says. */
 function startDiscovery(hosts: AvahiHosts) {
   const child = runScript(hosts, 'tests/support/discovery-probe.ts')
-  const reports: DiscoveryReport[] = []
+  const reports: PresenceReport[] = []
   const drafts: WorkerDraft[] = []
   const logs: string[] = []
   createInterface({ input: child.stdout as Readable }).on('line', (line) => {
-    const said = JSON.parse(line) as { report?: DiscoveryReport; draft?: WorkerDraft; log?: string }
+    const said = JSON.parse(line) as { report?: PresenceReport; draft?: WorkerDraft; log?: string }
     const { report, draft, log } = said
     if (report) reports.push(report)
     if (draft) drafts.push(draft)

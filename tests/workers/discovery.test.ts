@@ -4,11 +4,13 @@ import type {
   DiscoveryCommand,
   DiscoveryOptions,
   DiscoveryReport,
+  PresenceReport,
   VirtualControllerCommand,
   VirtualControllerOptions,
   VirtualControllerReport,
 } from '../../src/protocol/worker-messages.ts'
 import { startMdnsPublisher } from '../support/mdns-publisher.ts'
+import { presenceOf } from '../support/presence-reports.ts'
 import { spawnWorker } from '../support/spawn-worker.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -26,8 +28,8 @@ async function setup(known: DiscoveryOptions['known'] = []) {
     interface: '127.0.0.1',
     known,
   })
-  const reportsOf = (name: string): DiscoveryReport[] =>
-    spawned.reports.filter(({ controller }) => controller.name === name)
+  const reportsOf = (name: string): PresenceReport[] =>
+    presenceOf(spawned.reports).filter(({ controller }) => controller.name === name)
   return {
     spawned,
     /** What the worker said of `name` so far: `found 127.0.0.1` … */
@@ -200,7 +202,7 @@ discovery('lives through hostile packets, and says so once', async () => {
   const found = await waitFor(async () => {
     // Repeated: the noise before may have filled the socket's buffer.
     await publisher.respond(toRecords(dirty, ['mac=aabbccddee03'], '127.0.0.1'))
-    return spawned.reports.find(({ controller }) => controller.mac === 'aabbccddee03')
+    return presenceOf(spawned.reports).find(({ controller }) => controller.mac === 'aabbccddee03')
   }, 'the controller with a hostile name')
   assert.is(found.controller.name, `\ufffd${name}\ufffd`)
   const liar = `${name} liar`
@@ -213,7 +215,7 @@ discovery('lives through hostile packets, and says so once', async () => {
   await second.announce()
   await until(after, 1)
   assert.is(
-    spawned.reports.some(({ controller }) => controller.name === liar),
+    presenceOf(spawned.reports).some(({ controller }) => controller.name === liar),
     false,
   )
   assert.is(spawned.logs.filter(({ message }) => message === 'mDNS packets were ignored').length, 1)
