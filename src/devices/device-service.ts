@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { LedGrabError } from '../errors.ts'
 import { definedOf, listChanges, tellChanges } from '../lib/changes.ts'
 import { Serial } from '../lib/serial.ts'
 import type { EntityRef, Recorder } from '../protocol/activity.ts'
@@ -119,6 +120,7 @@ export class DeviceService {
       }
       // Before the controller there is asked, which takes time.
       if (Object.keys(listChanges(before, after, CHANGEABLE)).length === 0) return before
+      assertPortsApply(after.type, input)
       assertProtocolFits(after)
       await this.#options.assertFits(after)
       const address = await resolveDeviceAddress(after)
@@ -208,6 +210,18 @@ export function speaksHttp(type: DeviceType): boolean {
 function toPort(before: Device, { type = before.type, port }: DeviceUpdate): number {
   if (port !== undefined) return port
   return before.port === DEFAULT_PORTS[before.type] ? DEFAULT_PORTS[type] : before.port
+}
+
+/** @throws `LG_REQUEST_INVALID` for a port that a device of this type has not. */
+function assertPortsApply(type: DeviceType, { port, realtime_port }: DeviceUpdate): void {
+  const field =
+    type === 'adalight' && port !== undefined
+      ? 'port'
+      : !speaksHttp(type) && realtime_port != null
+        ? 'realtime_port'
+        : undefined
+  if (field === undefined) return
+  throw new LedGrabError('LG_REQUEST_INVALID', `${field}: a device of type ${type} has none`, { field })
 }
 
 /** Settings belong to a type: another one begins with its defaults. */
