@@ -120,10 +120,10 @@ cli('says in one sentence that its data directory is of no use, and exits 1', as
   const file = join(tempDir(), 'a file')
   writeFileSync(file, '')
   const garbled = tempDir()
-  writeFileSync(join(garbled, 'activity.db'), 'this is no database, however long it is. '.repeat(100))
+  writeFileSync(join(garbled, 'ledgrab.db'), 'this is no database, however long it is. '.repeat(100))
   const [inFile, notDatabase] = await Promise.all([serve(join(file, 'data')), serve(garbled)])
   assertOneSentence(inFile, file, '--data-dir')
-  assertOneSentence(notDatabase, 'activity.db')
+  assertOneSentence(notDatabase, 'ledgrab.db')
 
   // For root every folder can be written.
   if (process.getuid?.() !== 0) {
