@@ -64,10 +64,10 @@ function FoundLine({ controller }: { readonly controller: FoundController }) {
 }
 
 /** A found controller as a device, with all it has told of itself. */
-function toDevice({ name, address, port, mac, ddp_port, info }: FoundController): DeviceInput {
+function toDevice({ name, type, address, port, mac, ddp_port, info }: FoundController): DeviceInput {
   return {
     name: name.slice(0, 200),
-    type: 'wled',
+    type,
     address,
     port,
     led_count: info?.led_count || DEFAULT_LED_COUNT,

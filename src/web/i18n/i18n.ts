@@ -4,17 +4,8 @@ import { TimeFormat } from '../lib/time.ts'
 import type { Catalogue, MessageKey } from './catalogue.ts'
 import { en } from './en.ts'
 import { type EntryTexts, tellEntry } from './entry-text.ts'
+import { chooseLanguage, type Language, toLocale } from './languages.ts'
 import { chooseForm, fillIn, type Params } from './message.ts'
-
-export const LANGUAGES = ['en', 'de', 'ru', 'zh'] as const
-export type Language = (typeof LANGUAGES)[number]
-/** What each language calls itself. */
-export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
-  en: 'English',
-  de: 'Deutsch',
-  ru: 'Русский',
-  zh: '中文',
-}
 
 const STORAGE_KEY = 'ledgrab.language'
 
@@ -60,15 +51,6 @@ export class I18n {
   }
 }
 
-/** The first of the wanted languages (`de-AT`) that there is; English otherwise. */
-export function chooseLanguage(wanted: readonly string[]): Language {
-  for (const tag of wanted) {
-    const found = LANGUAGES.find((language) => language === tag.toLowerCase().split('-')[0])
-    if (found) return found
-  }
-  return 'en'
-}
-
 async function loadTexts(language: Language): Promise<Omit<Loaded, 'language'>> {
   switch (language) {
     case 'en':
@@ -86,9 +68,4 @@ async function loadTexts(language: Language): Promise<Omit<Loaded, 'language'>> 
       return { catalogue: zh, entries: zhEntries }
     }
   }
-}
-
-/** English dates in a form that reads the same on both sides of the Atlantic. */
-export function toLocale(language: Language): string {
-  return language === 'en' ? 'en-GB' : language
 }

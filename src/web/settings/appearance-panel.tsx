@@ -1,5 +1,5 @@
 import { ThemeSwitch } from '../app/theme-switch.tsx'
-import { LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n/i18n.ts'
+import { LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n/languages.ts'
 import { useApp } from '../state/app-state.ts'
 
 export function AppearancePanel() {
