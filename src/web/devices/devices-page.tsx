@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useCallback, useState } from 'preact/hooks'
 import { toAddress } from '../activity/log-filter.ts'
 import type { Device } from '../api/types.ts'
 import { useApp } from '../state/app-state.ts'
@@ -6,6 +6,7 @@ import { CardActions } from '../ui/card-actions.tsx'
 import { Confirm } from '../ui/confirm.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PageHead } from '../ui/page-head.tsx'
+import { useAction } from '../ui/use-action.ts'
 import { DeviceForm } from './device-form.tsx'
 import { DeviceRate, HealthText } from './device-line.tsx'
 import { FoundControllers } from './found-controllers.tsx'
@@ -74,7 +75,7 @@ function DeviceCard({ device, onEdit, onDelete }: DeviceCardProps) {
       </p>
       <dl class="facts compact">
         <dt>{t('field.type')}</dt>
-        <dd>{t(`device.type.${device.type}`)}</dd>
+        <dd>{i18n.word('device.type', device.type)}</dd>
         <dt>{t('field.address')}</dt>
         <dd>
           <bdi>
@@ -93,10 +94,26 @@ function DeviceCard({ device, onEdit, onDelete }: DeviceCardProps) {
           </>
         )}
       </dl>
+      {session.can('operator') && device.health.state !== 'offline' && <BlinkButton device={device} />}
       <a class="history-link" href={toAddress({ entityType: 'device', entityId: device.id })}>
         {t('entity.history')}
       </a>
     </article>
+  )
+}
+
+/** Makes the strip blink, so that people see which one it is. */
+function BlinkButton({ device }: { readonly device: Device }) {
+  const { http, i18n } = useApp()
+  const [blink, isBusy] = useAction(
+    useCallback(() => http.post(`/api/v1/devices/${device.id}/identify`, { seconds: 3 }), [http, device.id]),
+  )
+  return (
+    <button type="button" class="button small" disabled={isBusy} onClick={blink}>
+      <Icon name="light" />
+      {i18n.t('device.blink')}
+      <span class="visually-hidden">{device.name}</span>
+    </button>
   )
 }
 

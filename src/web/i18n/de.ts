@@ -151,6 +151,7 @@ export const de = {
   'device.typeHint': 'WLED wird von selbst gefunden, die anderen über ihre Adresse hinzugefügt.',
   'device.addressHint': 'Eine IP-Adresse oder ein Name in deinem Netzwerk',
   'device.deleteText': 'Das Protokoll behält, was damit geschah.',
+  'device.blink': 'Blinken lassen',
   'device.type.wled': 'WLED',
   'device.type.ddp': 'DDP',
   'device.type.e131': 'E1.31 (sACN)',

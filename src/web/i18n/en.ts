@@ -151,6 +151,7 @@ export const en = {
   'device.typeHint': 'WLED is found by itself; the others are added by their address.',
   'device.addressHint': 'An IP address or a name on your network',
   'device.deleteText': 'The log keeps what happened with it.',
+  'device.blink': 'Blink',
   'device.type.wled': 'WLED',
   'device.type.ddp': 'DDP',
   'device.type.e131': 'E1.31 (sACN)',

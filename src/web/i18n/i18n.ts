@@ -42,6 +42,12 @@ export class I18n {
     return fillIn(form, typeof n === 'number' ? { ...params, n: this.time.value.number(n) } : params)
   }
 
+  /** A word of the API by the text it has under `prefix`; itself where the page has none: a newer server's. */
+  readonly word = (prefix: 'device.type' | 'source.type' | 'processing', name: string): string => {
+    const key = `${prefix}.${name}`
+    return Object.hasOwn(en, key) ? this.t(key as MessageKey) : name.replaceAll('_', ' ')
+  }
+
   /** An entry of the log in this language; its English message where no other text fits it. */
   readonly tell = (entry: ActivityEntry): string => tellEntry(entry, this.#loaded.value.entries)
 

@@ -174,6 +174,7 @@ export const ru = {
   'device.typeHint': 'WLED находится сам, остальные добавляются по адресу.',
   'device.addressHint': 'IP-адрес или имя в вашей сети',
   'device.deleteText': 'Журнал сохранит, что с ним было.',
+  'device.blink': 'Помигать',
   'device.type.wled': 'WLED',
   'device.type.ddp': 'DDP',
   'device.type.e131': 'E1.31 (sACN)',

@@ -149,6 +149,7 @@ export const zh = {
   'device.typeHint': 'WLED 会被自动发现，其他设备通过地址添加。',
   'device.addressHint': '网络中的 IP 地址或主机名',
   'device.deleteText': '日志会保留其相关记录。',
+  'device.blink': '闪烁',
   'device.type.wled': 'WLED',
   'device.type.ddp': 'DDP',
   'device.type.e131': 'E1.31 (sACN)',

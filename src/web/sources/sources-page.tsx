@@ -77,7 +77,7 @@ function SourceCard({ source, onEdit, onDelete }: SourceCardProps) {
       </header>
       <dl class="facts compact">
         <dt>{t('field.type')}</dt>
-        <dd>{t(`source.type.${source.type}`)}</dd>
+        <dd>{i18n.word('source.type', source.type)}</dd>
         <dt>{t('field.fps')}</dt>
         <dd>{source.fps}</dd>
         {source.display != null && (

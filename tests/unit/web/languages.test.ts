@@ -66,9 +66,10 @@ languages('have every form that a number of theirs may ask for', () => {
 
 languages('have no text that the page does not use', () => {
   const code = readCode()
+  const words = [...code.matchAll(/\bword\('([a-z.]+)'/g)].map((match) => `${match[1]}.`)
   const prefixes = [...code.matchAll(/`([a-z][A-Za-z.]*\.)\$\{/g)].map((match) => match[1] ?? '')
   const unused = Object.keys(en).filter(
-    (key) => !code.includes(`'${key}'`) && !prefixes.some((prefix) => key.startsWith(prefix)),
+    (key) => !code.includes(`'${key}'`) && ![...prefixes, ...words].some((prefix) => key.startsWith(prefix)),
   )
   assert.equal(unused, [])
 })
