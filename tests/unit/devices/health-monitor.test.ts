@@ -1,0 +1,68 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { HealthMonitor } from '../../../src/devices/health-monitor.ts'
+import type { Device } from '../../../src/protocol/api-entities.ts'
+import { parseWledInfo } from '../../../src/protocol/wled-info.ts'
+import { waitFor } from '../../support/wait-for.ts'
+
+const healthMonitor = suite('health monitor')
+
+function toDevice(protocol: string): Device {
+  return {
+    id: `dev_${protocol}`,
+    name: protocol,
+    type: 'wled',
+    address: '10.0.0.1',
+    port: 80,
+    realtime_port: null,
+    led_count: 10,
+    settings: { protocol },
+    mac: null,
+    created_at: '',
+  }
+}
+
+healthMonitor(
+  'takes a stream from this machine for ours only in the protocol the device is set to',
+  async () => {
+    const entries: string[] = []
+    let looks = 0
+    const monitor = new HealthMonitor({
+      listDevices: async () => [toDevice('drgb'), toDevice('ddp')],
+      look: async () => {
+        looks += 1
+        const live = { live: true, lm: 'UDP', lip: '127.0.0.1' }
+        return { kind: 'answer', info: parseWledInfo({ ver: '0.15.0', leds: { count: 10 }, ...live }) }
+      },
+      recorder: { record: (_category, action, { entity }) => entries.push(`${action} ${entity?.name}`) },
+      publish: () => {},
+      lookEveryMs: 1,
+    })
+    await monitor.start()
+    await waitFor(() => looks >= 6, 'several looks')
+    await monitor.stop()
+    assert.equal(entries, ['device_taken_over ddp'])
+  },
+)
+
+healthMonitor('calls nothing offline that this machine cannot ask', async () => {
+  let looks = 0
+  const entries: string[] = []
+  const monitor = new HealthMonitor({
+    listDevices: async () => [toDevice('ddp')],
+    look: async () => {
+      looks += 1
+      return { kind: 'unable', reason: 'port in use' }
+    },
+    recorder: { record: (_category, action) => entries.push(action) },
+    publish: () => {},
+    lookEveryMs: 1,
+  })
+  await monitor.start()
+  await waitFor(() => looks >= 4, 'several looks')
+  assert.is(monitor.healthOf('dev_ddp').state, 'unknown')
+  assert.equal(entries, [])
+  await monitor.stop()
+})
+
+healthMonitor.run()
