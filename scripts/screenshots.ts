@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core'
 import { callOk, waitForEntries } from '../tests/support/api.ts'
 import { launchBrowser, openPage } from '../tests/support/browser.ts'
 import { withServer } from '../tests/support/server-process.ts'
+import { makeHistory } from './history.ts'
 
 const folder = fileURLToPath(new URL('../docs/screenshots/', import.meta.url))
 const SIZES = [
@@ -18,9 +19,9 @@ const SIZES = [
 const THEMES = ['dark', 'light'] as const
 
 mkdirSync(folder, { recursive: true })
-await withServer(['--demo'], async ({ url }) => {
+await withServer(['--demo', '--data-dir', await makeHistory(Date.now())], async ({ url }) => {
   await waitForEntries(url, 'target_started', 2)
-  const targetId = await makeHistory(url)
+  const targetId = await actNow(url)
   const paths = {
     overview: '/',
     activity: '/activity',
@@ -43,7 +44,7 @@ await withServer(['--demo'], async ({ url }) => {
         if (wanted.length > 0 && !wanted.includes(name)) continue
         await page.goto(new URL(path, url).href)
         await untilShown(page)
-        await page.screenshot({ path: `${folder}${name}-${size}-${theme}.png` })
+        await page.screenshot({ path: `${folder}${name}-${size}-${theme}.jpg`, type: 'jpeg', quality: 85 })
       }
       await context.close()
     }
@@ -51,8 +52,8 @@ await withServer(['--demo'], async ({ url }) => {
   await browser.close()
 })
 
-/** Something to look at: people and machines that did things. Returns the id of a target. */
-async function makeHistory(url: string): Promise<string> {
+/** What happens while the pictures are made. Returns the id of a target. */
+async function actNow(url: string): Promise<string> {
   const targets = (await callOk(url, 'GET', '/api/v1/targets')) as unknown as readonly { id: string }[]
   const [first, second] = targets
   if (!first || !second) throw new Error('the demo has no targets')

@@ -120,6 +120,7 @@ function toOptions(
     grid: { show: false },
     ticks: { show: false },
   }
+  const barSeconds = (data.isDaily ? 24 : 1) * 3_600
   const bars = uPlot.paths.bars?.({ size: [0.8, 28], radius: 0.15 })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
   const hour = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
@@ -129,7 +130,11 @@ function toOptions(
     padding: [6, 0, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
-    scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(1, max)] } },
+    scales: {
+      // Half a bar beside the first and the last.
+      x: { time: true, range: (_plot, min, max) => [min - barSeconds / 2, max + barSeconds / 2] },
+      y: { range: (_plot, _min, max) => [0, Math.max(1, max)] },
+    },
     axes: [
       {
         ...axis,

@@ -27,12 +27,12 @@ export function DashboardPage() {
       </div>
       <FoundControllers />
       {targets?.length === 0 && devices?.length === 0 && <Welcome />}
-      <section class="targets-grid" aria-label={t('nav.targets')}>
-        {targets?.map((target) => (
-          <TargetCard key={target.id} target={target} />
-        ))}
-      </section>
       <div class="dashboard-columns">
+        <section class="targets-grid" aria-label={t('nav.targets')}>
+          {targets?.map((target) => (
+            <TargetCard key={target.id} target={target} />
+          ))}
+        </section>
         {devices && devices.length > 0 && (
           <section class="card">
             <header class="card-head">
