@@ -1,32 +1,106 @@
-/**
- * `npm run bench [-- --json]`: LedGrab beside a peer that does the same work, in one run, the two
- * taking turns. Only the ratios mean something; the absolute figures are this machine's, now.
- */
-import { cpus } from 'node:os'
-import { measureDdp } from './ddp.ts'
-import { measureRecorder } from './recorder.ts'
-import type { BenchRow } from './row.ts'
+/** `npm run bench`: see `--help`. Writes `bench/results/`, from which `report.ts` makes docs/PERFORMANCE.md. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { arch, cpus, platform, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import { sqliteVersion } from './machine.ts'
+import { drawCurves } from './plots.ts'
+import { toReport, type WrittenResult } from './report.ts'
+import { type BenchRow, isReached, type Suite } from './result.ts'
+import { measureCalls } from './suites/calls.ts'
+import { measureCommits } from './suites/commits.ts'
+import { measureEncoders } from './suites/encoders.ts'
+import { measureLargeLog } from './suites/large-log.ts'
+import { measureLatency } from './suites/latency.ts'
+import { measureLoopDelay } from './suites/loop-delay.ts'
+import { measurePrune } from './suites/prune.ts'
+import { measureSteady } from './suites/steady.ts'
+import { measureThroughput } from './suites/throughput.ts'
 
-const rows: BenchRow[] = []
-for (const [name, measure] of [
-  ['recorder', measureRecorder],
-  ['DDP encoder', measureDdp],
-] as const) {
-  process.stderr.write(`measuring: ${name} …\n`)
-  rows.push(...(await measure()))
+const SUITES: Readonly<Record<string, Suite>> = {
+  throughput: measureThroughput,
+  steady: measureSteady,
+  calls: measureCalls,
+  latency: measureLatency,
+  'loop-delay': measureLoopDelay,
+  commits: measureCommits,
+  prune: measurePrune,
+  'large-log': measureLargeLog,
+  encoders: measureEncoders,
+}
+const RESULTS = join('bench', 'results')
+
+const program = new Command('npm run bench --')
+  .description(
+    "Measures LedGrab beside peers that do the same work in the same run. Ratios mean something anywhere; absolute figures are this machine's, now. All of it takes about 12 minutes.",
+  )
+  .addOption(new Option('--only <suite>', 'one suite').choices(Object.keys(SUITES)))
+  .option('--short', 'less of everything, to see that it runs; nothing is written')
+  .option('--json', 'print the results as JSON')
+  .parse()
+const {
+  only,
+  short = false,
+  json = false,
+} = program.opts<{ only?: string; short?: boolean; json?: boolean }>()
+
+const results: WrittenResult[] = []
+for (const [name, measure] of Object.entries(SUITES)) {
+  if (only !== undefined && name !== only) continue
+  const result = await measure({ isShort: short, say })
+  results.push({ suite: name, measured_at: new Date().toISOString(), machine: describeMachine(), ...result })
+  if (!short) write(name, results.at(-1))
+}
+process.stderr.write('\n')
+if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
+else console.table(Object.fromEntries(results.flatMap(({ rows }) => rows).map(toTableRow)))
+if (!short) {
+  const all = readResults()
+  writeFileSync(join('docs', 'PERFORMANCE.md'), toReport(all))
+  const folder = join('docs', 'images', 'performance')
+  mkdirSync(folder, { recursive: true })
+  for (const { curves = [] } of all) await drawCurves(curves, folder)
 }
 
-const machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, node: process.version }
-if (process.argv.includes('--json')) {
-  process.stdout.write(`${JSON.stringify({ machine, rows }, null, 2)}\n`)
-} else {
-  console.log(`${machine.cores} × ${machine.cpu}, Node.js ${machine.node}`)
-  console.table(
-    Object.fromEntries(
-      rows.map(({ what, ours, peer, unit, peerName, ratio }) => [
-        what,
-        { LedGrab: ours, peer, unit, ratio, 'the peer is': peerName },
-      ]),
-    ),
-  )
+function write(name: string, result: WrittenResult | undefined): void {
+  mkdirSync(RESULTS, { recursive: true })
+  writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
+}
+
+function readResults(): readonly WrittenResult[] {
+  return Object.keys(SUITES)
+    .map((name) => join(RESULTS, `${name}.json`))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as WrittenResult)
+}
+
+function describeMachine(): WrittenResult['machine'] {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memory_gb: Math.round(totalmem() / 2 ** 30),
+    platform: `${platform()} ${arch()}`,
+    node: process.version,
+    sqlite: sqliteVersion(),
+  }
+}
+
+function toTableRow(row: BenchRow): readonly [string, object] {
+  const reached = isReached(row)
+  return [
+    row.id,
+    {
+      value: row.value,
+      unit: row.unit,
+      target: row.target ? `${row.target.is} ${row.target.value}` : '',
+      reached: reached === undefined ? '' : reached ? 'yes' : 'NO',
+      peer: row.peer?.value ?? '',
+      ratio: row.ratio ?? '',
+    },
+  ]
+}
+
+/** On a terminal in one line, else a line each. */
+function say(what: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${what} …` : `${what} …\n`)
 }

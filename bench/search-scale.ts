@@ -11,7 +11,7 @@ import { migrate } from '../src/storage/migrate.ts'
 import { openActivityDatabase } from '../src/storage/open.ts'
 import type { ActivityRow } from '../src/storage/row-types.ts'
 import { TaskPool } from '../src/threads/task-pool.ts'
-import { median, round3 } from './row.ts'
+import { median, round3 } from './result.ts'
 
 const SIZES: readonly number[] = [20_000, 200_000, 1_000_000]
 const ROUNDS = 5

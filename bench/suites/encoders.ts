@@ -1,15 +1,16 @@
 import { Bench } from 'tinybench'
-import { DdpEncoder } from '../src/led/ddp-encoder.ts'
-import { type BenchRow, round3 } from './row.ts'
+import { DdpEncoder } from '../../src/led/ddp-encoder.ts'
+import { round3, type SuiteOptions, type SuiteResult } from '../result.ts'
 
 const LEDS = 1_000
 const MAX_DATA_BYTES = 1_440
 
 /** Encoding one frame of 1,000 LEDs, beside the plain way that makes its packets anew. */
-export async function measureDdp(): Promise<readonly BenchRow[]> {
+export async function measureEncoders({ isShort, say }: SuiteOptions): Promise<SuiteResult> {
+  say('encoders')
   const rgb = new Uint8Array(LEDS * 3).map((_, index) => index % 256)
   const encoder = new DdpEncoder(rgb)
-  const bench = new Bench({ time: 500, warmupTime: 100 })
+  const bench = new Bench({ time: isShort ? 100 : 1_000, warmupTime: 100 })
   bench.add('ours', () => {
     encoder.encode()
   })
@@ -21,16 +22,19 @@ export async function measureDdp(): Promise<readonly BenchRow[]> {
     'latency' in result ? result.latency.mean * 1_000 : Number.NaN,
   )
   if (ours === undefined || peer === undefined) throw new Error('the benchmark has no result')
-  return [
-    {
-      what: 'DDP frame of 1,000 LEDs',
-      unit: 'µs',
-      ours: round3(ours),
-      peer: round3(peer),
-      peerName: 'new packets for every frame',
-      ratio: round3(peer / ours),
-    },
-  ]
+  return {
+    rows: [
+      {
+        id: 'encode-ddp',
+        what: 'a DDP frame of 1,000 LEDs',
+        value: round3(ours),
+        unit: 'µs',
+        target: { is: '<=', value: 1 },
+        peer: { name: 'new packets for every frame', value: round3(peer) },
+        ratio: round3(peer / ours),
+      },
+    ],
+  }
 }
 
 function encodePlainly(rgb: Uint8Array): Buffer[] {
