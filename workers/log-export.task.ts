@@ -1,7 +1,8 @@
-import { toActivityEntry } from '../src/activity/entry.ts'
+import { toActivityEntry, toReadableJson } from '../src/activity/entry.ts'
 import { toCsvLine } from '../src/lib/csv.ts'
 import { type ActivityEntry, ENTRY_FIELDS } from '../src/protocol/activity.ts'
 import type { ExportFormat, ExportPage, ExportPageRequest } from '../src/protocol/log-read.ts'
+import type { ActivityRow } from '../src/storage/row-types.ts'
 import { readerOf } from './log/reader.ts'
 
 const PAGE_ROWS = 1_000
@@ -12,21 +13,21 @@ export async function exportPage(request: ExportPageRequest): Promise<ExportPage
   const { stretches, readSalt } = readerOf(file)
   const salt = await readSalt()
   const { rows, scannedSeq } = await stretches.readRows(filters, range, PAGE_ROWS)
-  const text = toText(
-    rows.map((row) => toActivityEntry(row, salt)),
-    format,
-  )
-  return { bytes: Buffer.from(text), count: rows.length, scannedSeq }
+  const bytes = Buffer.from(toText(rows, salt, format))
+  return { bytes, count: rows.length, scannedSeq }
 }
 
-function toText(entries: readonly ActivityEntry[], format: ExportFormat): string {
+function toText(rows: readonly ActivityRow[], salt: number, format: ExportFormat): string {
   switch (format) {
     case 'csv':
-      return entries.map((entry) => toCsvLine(ENTRY_FIELDS.map((field) => toCell(entry[field])))).join('')
+      return rows
+        .map((row) => toActivityEntry(row, salt))
+        .map((entry) => toCsvLine(ENTRY_FIELDS.map((field) => toCell(entry[field]))))
+        .join('')
     case 'json':
-      return entries.map((entry) => JSON.stringify(entry)).join(',\n')
+      return rows.map((row) => toReadableJson(row, salt)).join(',\n')
     case 'ndjson':
-      return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
+      return rows.map((row) => `${toReadableJson(row, salt)}\n`).join('')
   }
 }
 

@@ -1,4 +1,4 @@
-import { toActivityEntry } from '../src/activity/entry.ts'
+import { toActivityEntry, toReadableJson } from '../src/activity/entry.ts'
 import { seqOfEntryId } from '../src/activity/entry-id.ts'
 import type { ActivityEntry } from '../src/protocol/activity.ts'
 import type {
@@ -42,7 +42,7 @@ export async function readAfter(request: CatchUpRequest): Promise<CatchUpResult>
   const salt = await readSalt()
   const page = await repository.readAfter(request.afterSeq, request.filters, request.limit)
   return {
-    entries: page.rows.map((row) => ({ seq: row.seq, json: JSON.stringify(toActivityEntry(row, salt)) })),
+    entries: page.rows.map((row) => ({ seq: row.seq, json: toReadableJson(row, salt) })),
     anchorSeq: page.anchorSeq,
     scannedSeq: page.scannedSeq,
   }

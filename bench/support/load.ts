@@ -1,4 +1,5 @@
 import type { ActivityRecorder } from '../../src/activity/recorder.ts'
+import { withDeadline } from '../../src/lib/deadline.ts'
 import { Supervisor } from '../../src/threads/supervisor.ts'
 
 /** What the load worker is told, and says. */
@@ -39,21 +40,22 @@ export class LoadWorker {
 
   /** @returns how many records it offered. */
   async run(ratePerSecond: number, seconds: number): Promise<number> {
-    const report = await this.#ask({ kind: 'run', ratePerSecond, seconds })
+    const report = await this.#ask({ kind: 'run', ratePerSecond, seconds }, seconds * 1_000 + 60_000)
     return report.kind === 'offered' ? report.count : 0
   }
 
   /** @returns what each call of `record` took, µs. */
   async timeCalls(count: number): Promise<Float64Array> {
-    const report = await this.#ask({ kind: 'time-calls', count })
+    const report = await this.#ask({ kind: 'time-calls', count }, 120_000)
     return report.kind === 'call-times' ? report.us : new Float64Array()
   }
 
-  async #ask(command: LoadCommand): Promise<LoadReport> {
-    return await new Promise((resolve) => {
+  async #ask(command: LoadCommand, timeoutMs: number): Promise<LoadReport> {
+    const answer = new Promise<LoadReport>((resolve) => {
       this.#onReport = resolve
       this.#supervisor.send(command)
     })
+    return await withDeadline(answer, timeoutMs, `the load worker's ${command.kind}`)
   }
 }
 

@@ -21,6 +21,18 @@ export function toEntryJson(row: EntryRow, salt: number): string {
   return `${JSON.stringify(toHead(row, salt)).slice(0, -1)},"metadata":${row.metadata}}`
 }
 
+/**
+ * As `JSON.stringify(toActivityEntry(row))`, for a row that somebody may have edited. Metadata that is as we
+ * wrote it is checked and copied, not made again.
+ */
+export function toReadableJson(row: EntryRow, salt: number): string {
+  // A line break between the tokens is JSON, too, and would end the line of an NDJSON export.
+  const { metadata } = row
+  const isLine = typeof metadata === 'string' && !metadata.includes('\n')
+  const isOurs = isLine && isReadable(row) && parseMetadata(metadata) !== UNREADABLE
+  return isOurs ? toEntryJson(row, salt) : JSON.stringify(toActivityEntry(row, salt))
+}
+
 function toHead(row: EntryRow, salt: number): Omit<ActivityEntry, 'metadata'> {
   return {
     id: entryId(row.seq, salt),
@@ -36,12 +48,14 @@ function toHead(row: EntryRow, salt: number): Omit<ActivityEntry, 'metadata'> {
   }
 }
 
-function isReadable(entry: ActivityEntry): boolean {
-  const { category, severity, entity_type, entity_id, entity_name, metadata: _, ...texts } = entry
+function isReadable(row: Omit<ActivityEntry, 'id' | 'ts' | 'metadata'>): boolean {
+  const { category, severity, action, actor, message, entity_type, entity_id, entity_name } = row
   return (
     isCategory(category) &&
     isSeverity(severity) &&
-    Object.values(texts).every((text) => typeof text === 'string') &&
+    typeof action === 'string' &&
+    typeof actor === 'string' &&
+    typeof message === 'string' &&
     [entity_type, entity_id, entity_name].every((text) => text === null || typeof text === 'string')
   )
 }

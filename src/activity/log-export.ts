@@ -1,12 +1,6 @@
 import { toCsvLine } from '../lib/csv.ts'
 import { ENTRY_FIELDS } from '../protocol/activity.ts'
-import type {
-  ActivityFilters,
-  ExportFormat,
-  ExportPage,
-  ExportPageRequest,
-  SeqRange,
-} from '../protocol/log-read.ts'
+import type { ActivityFilters, ExportFormat, ExportPage, ExportPageRequest } from '../protocol/log-read.ts'
 
 export interface ExportOptions {
   /** Reads the next entries as text, away from this thread. */
@@ -52,9 +46,18 @@ export class LogExport {
     const { readPage, filters, format, throughSeq } = this.#options
     const [open, between, close] = FRAMES[format]
     if (open !== '') yield Buffer.from(open)
-    for (let range: SeqRange = { afterSeq: 0, throughSeq }; range.afterSeq < throughSeq; ) {
-      const page = await readPage({ ...range, filters, format })
-      range = { afterSeq: page.scannedSeq, throughSeq }
+    const readAfter = (afterSeq: number): Promise<ExportPage> | undefined => {
+      if (afterSeq >= throughSeq) return undefined
+      const page = readPage({ afterSeq, throughSeq, filters, format })
+      // Who leaves meanwhile does not wait for it; whoever does is told of its failure there.
+      page.catch(() => {})
+      return page
+    }
+    let coming = readAfter(0)
+    while (coming !== undefined) {
+      const page: ExportPage = await coming
+      // The next page is read while this one is on its way to the client.
+      coming = readAfter(page.scannedSeq)
       if (page.count === 0) continue
       if (this.#count > 0 && between !== '') yield Buffer.from(between)
       yield page.bytes

@@ -90,6 +90,8 @@ function openReader<Schema>(file: string): OpenDatabase<Schema> {
     raw.pragma('busy_timeout = 2000')
     raw.pragma('trusted_schema = OFF')
     raw.pragma('query_only = ON')
+    // Kilobytes. A page of the log is read once; the library would keep 16 MB of them.
+    raw.pragma('cache_size = -4000')
   }
   return open(file, prepare, { fileMustExist: true, readonly: sizeOf(`${file}-wal`) > 0 })
 }

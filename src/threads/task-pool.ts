@@ -27,6 +27,8 @@ const STOP_TIMEOUT_MS = 500
 /** Idle threads go after this; a reader's connection with them. */
 const IDLE_MS = 60_000
 const READER_THREADS = 2
+/** A page is a few megabytes at most. Left alone, each thread would keep 48 MB for young objects only. */
+const READER_LIMITS = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 128 } as const
 /** They wait for the network and compute nothing, so one thread does. */
 const PROBES_AT_ONCE = 16
 
@@ -133,7 +135,12 @@ export class TaskPool implements Part {
 }
 
 function createReaders(): Piscina {
-  const readers = new Piscina({ minThreads: 0, maxThreads: READER_THREADS, idleTimeout: IDLE_MS })
+  const readers = new Piscina({
+    minThreads: 0,
+    maxThreads: READER_THREADS,
+    idleTimeout: IDLE_MS,
+    resourceLimits: READER_LIMITS,
+  })
   ignoreErrors(readers)
   return readers
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { toActivityEntry, toEntryJson } from '../../../src/activity/entry.ts'
+import { toActivityEntry, toEntryJson, toReadableJson } from '../../../src/activity/entry.ts'
 import { toMetadataText } from '../../../src/protocol/activity-draft.ts'
 import type { ActivityRow } from '../../../src/storage/row-types.ts'
 import { hostileText } from '../../support/hostile-text.ts'
@@ -97,6 +97,49 @@ entry('keeps its types whatever somebody wrote into the columns, and marks it', 
     ...{ entity_type: 'device', entity_id: '5', entity_name: 'Größe' },
   })
   assert.equal(metadata, { reason: 'silence', after_ms: 5_000, _unreadable: true })
+})
+
+entry('is written to an export as the API shows it, whatever somebody made of the row', () => {
+  const anything = fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.uint8Array())
+  const metadata = fc.oneof(
+    fc.json(),
+    fc.constantFrom(
+      '{}',
+      '{"a":1}',
+      '{\n"a": 1}',
+      '[]',
+      'null',
+      '{"a":',
+      '',
+      '{"__proto__":1}',
+      '{"b":"\\n"}',
+    ),
+    anything,
+  )
+  const fields = {
+    seq: fc.integer({ min: 1, max: 2 ** 40 }),
+    ts: fc.oneof(fc.integer(), fc.constant(Number.NaN)),
+    category: fc.oneof(fc.constant('system'), anything),
+    action: fc.oneof(fc.constant('server_started'), anything),
+    severity: fc.oneof(fc.constant('info'), anything),
+    actor: fc.oneof(fc.constant('system'), anything),
+    message: fc.oneof(hostileText(), anything),
+    entity_type: fc.oneof(fc.constant(null), anything),
+    entity_id: fc.oneof(fc.constant(null), anything),
+    entity_name: fc.oneof(fc.constant(null), anything),
+    metadata,
+  }
+  fc.assert(
+    fc.property(fc.record(fields), (row) => {
+      const text = toReadableJson(row as unknown as EntryRow, 7)
+      assert.not.match(text, '\n')
+      assert.equal(
+        JSON.parse(text),
+        JSON.parse(JSON.stringify(toActivityEntry(row as unknown as EntryRow, 7))),
+      )
+    }),
+    { numRuns: 500 },
+  )
 })
 
 entry.run()
