@@ -4,7 +4,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import type { SealedEntry } from '../activity/sealer.ts'
 import { LedGrabError, toErrorMessage } from '../errors.ts'
 import type { Part } from '../lib/part.ts'
-import { ClientMessage } from '../protocol/client-messages.ts'
+import type { ClientMessage } from '../protocol/client-messages.ts'
 import type { ActivityFilters, CatchUpResult } from '../protocol/log-read.ts'
 import {
   type BroadcastEvent,
@@ -19,6 +19,8 @@ import { CatchUp } from './catch-up.ts'
 import { Client, MAX_UNSENT_CATCH_UP_BYTES } from './client.ts'
 import { fromSubscriptionFilters, matches } from './filters.ts'
 import { toActivityFrame } from './frames.ts'
+import { parseMessage } from './parse-message.ts'
+import { Previews } from './previews.ts'
 
 const AUTH_TIMEOUT_MS = 5_000
 const PING_MS = 30_000
@@ -60,9 +62,9 @@ export class RealtimeHub implements Part {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_INBOUND_BYTES })
   readonly #clients = new Set<Client>()
   readonly #catchUp: CatchUp
+  readonly #previews: Previews
   #logId: string
   #headSeq: number
-  #previews: ReadonlySet<string> = new Set()
   #pinging: NodeJS.Timeout | undefined
   #isStopping = false
   #cutOffCount = 0
@@ -71,6 +73,7 @@ export class RealtimeHub implements Part {
     this.#options = options
     this.#logId = options.logId
     this.#headSeq = options.headSeq
+    this.#previews = new Previews(options.onPreviews)
     this.#catchUp = new CatchUp({
       readAfter: options.readAfter,
       headSeq: () => this.#headSeq,
@@ -236,7 +239,7 @@ export class RealtimeHub implements Part {
       this.#clients.delete(client)
       client.generation += 1
       if (client.isCutOff) this.#cutOffCount += 1
-      this.#announcePreviews()
+      this.#previews.refresh(this.#clients)
     })
   }
 
@@ -282,7 +285,7 @@ export class RealtimeHub implements Part {
       previews: new Set(message.previews ?? []),
       serverLog: message.server_log === true,
     }
-    this.#announcePreviews()
+    this.#previews.refresh(this.#clients)
     if (client.subscription.serverLog) {
       client.send({ type: 'server_log', lines: this.#options.serverLog?.() ?? [] })
     }
@@ -311,16 +314,6 @@ export class RealtimeHub implements Part {
     client.leave(isAuth ? CLOSE_UNAUTHORIZED : CLOSE_POLICY_VIOLATION, code)
   }
 
-  #announcePreviews(): void {
-    const wanted = new Set<string>()
-    for (const { subscription } of this.#clients) {
-      for (const targetId of subscription?.previews ?? []) wanted.add(targetId)
-    }
-    if (wanted.size === this.#previews.size && [...wanted].every((id) => this.#previews.has(id))) return
-    this.#previews = wanted
-    this.#options.onPreviews([...wanted])
-  }
-
   #ping(): void {
     for (const client of this.#clients) {
       if (!client.isAlive) {
@@ -331,19 +324,4 @@ export class RealtimeHub implements Part {
       client.socket.ping()
     }
   }
-}
-
-function parseMessage(data: RawData, isBinary: boolean): ClientMessage {
-  if (isBinary) throw new LedGrabError('LG_REQUEST_INVALID', 'messages are JSON text, not binary')
-  let raw: unknown
-  try {
-    raw = JSON.parse(String(data))
-  } catch (cause) {
-    throw new LedGrabError('LG_REQUEST_INVALID', 'the message is not JSON', { cause })
-  }
-  const parsed = ClientMessage.safeParse(raw)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const field = issue?.path.join('.') || 'type'
-  throw new LedGrabError('LG_REQUEST_INVALID', `${field}: ${issue?.message ?? 'invalid'}`, { field })
 }

@@ -3,6 +3,7 @@ import type { SerialPort } from 'serialport'
 import { toErrorMessage } from '../../../src/errors.ts'
 import { Backoff } from '../../../src/lib/backoff.ts'
 import type { Link, LinkCounts } from './link.ts'
+import { Traffic } from './traffic.ts'
 
 export interface SerialLinkOptions {
   /** `/dev/ttyUSB0`, `COM3`. */
@@ -19,14 +20,12 @@ export interface SerialLinkOptions {
 /** A serial port. It is opened again 1 s, 2 s and then every 5 s after it was lost or could not be opened. */
 export class SerialLink implements Link {
   readonly #options: SerialLinkOptions
+  readonly #traffic = new Traffic()
   readonly #backoff = new Backoff({ firstMs: 1_000, capMs: 5_000 })
   #port: SerialPort | undefined
   /** Of the port that is open: made with it, not with every frame. */
   #onDrained: (cause: Error | null) => void = () => {}
   #retry: NodeJS.Timeout | undefined
-  #inFlight = 0
-  #packetsOut = 0
-  #sendErrors = 0
   #isInTrouble = false
   #isClosed = false
 
@@ -35,7 +34,7 @@ export class SerialLink implements Link {
   }
 
   get isBusy(): boolean {
-    return this.#inFlight > 0
+    return this.#traffic.isBusy
   }
 
   async open(): Promise<void> {
@@ -50,7 +49,7 @@ export class SerialLink implements Link {
       this.#backoff.reset()
       this.#tell(undefined)
     } catch (cause) {
-      this.#sendErrors += 1
+      this.#traffic.fail()
       // A port that is not plugged in is offline, and told as such by whoever watches devices.
       if (await this.#exists()) this.#tell(toErrorMessage(cause))
       this.#openLater()
@@ -60,13 +59,13 @@ export class SerialLink implements Link {
   send(packets: readonly Uint8Array[]): void {
     const port = this.#port
     if (!port) {
-      this.#sendErrors += packets.length
+      this.#traffic.fail(packets.length)
       return
     }
     for (let i = 0; i < packets.length; i += 1) {
       const packet = packets[i]
       if (!packet) continue
-      this.#inFlight += 1
+      this.#traffic.begin()
       port.write(packet)
       // The port queues kilobytes; waiting until they are on the wire is what keeps colours fresh.
       port.drain(this.#onDrained)
@@ -74,10 +73,7 @@ export class SerialLink implements Link {
   }
 
   takeCounts(): LinkCounts {
-    const counts = { packetsOut: this.#packetsOut, sendErrors: this.#sendErrors }
-    this.#packetsOut = 0
-    this.#sendErrors = 0
-    return counts
+    return this.#traffic.takeCounts()
   }
 
   /** Resolves when somebody else can open the port. */
@@ -101,7 +97,7 @@ export class SerialLink implements Link {
       port.open((cause) => (cause ? reject(cause) : resolve()))
     })
     port.on('error', () => {
-      this.#sendErrors += 1
+      this.#traffic.fail()
     })
     port.once('close', () => this.#lost(port))
     // Adalight's device says "Ada" every second: read, or the port fills up.
@@ -112,17 +108,14 @@ export class SerialLink implements Link {
   #drained(port: SerialPort, cause: Error | null): void {
     // A lost port may still answer for what it was given.
     if (this.#port !== port) return
-    this.#inFlight -= 1
-    if (cause) this.#sendErrors += 1
-    else this.#packetsOut += 1
-    if (this.#inFlight === 0) this.#options.onIdle()
+    if (this.#traffic.end(!cause)) this.#options.onIdle()
   }
 
   #lost(port: SerialPort): void {
     if (this.#port !== port) return
     this.#port = undefined
     // Those that wait for the port to drain are not told that it is gone.
-    this.#inFlight = 0
+    this.#traffic.forget()
     this.#openLater()
   }
 

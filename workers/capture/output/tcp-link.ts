@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { Backoff } from '../../../src/lib/backoff.ts'
 import type { Link, LinkCounts } from './link.ts'
+import { Traffic } from './traffic.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
 const STALL_MS = 5_000
@@ -21,13 +22,11 @@ export interface TcpLinkOptions {
  */
 export class TcpLink implements Link {
   readonly #options: TcpLinkOptions
+  readonly #traffic = new Traffic()
   readonly #backoff = new Backoff({ firstMs: 1_000, capMs: 5_000 })
   #socket: Socket | undefined
   #isConnected = false
   #retry: NodeJS.Timeout | undefined
-  #inFlight = 0
-  #packetsOut = 0
-  #sendErrors = 0
   #isClosed = false
 
   constructor(options: TcpLinkOptions) {
@@ -35,7 +34,7 @@ export class TcpLink implements Link {
   }
 
   get isBusy(): boolean {
-    return this.#inFlight > 0
+    return this.#traffic.isBusy
   }
 
   open(): Promise<void> {
@@ -52,7 +51,7 @@ export class TcpLink implements Link {
         resolve()
       })
       socket.on('error', () => {
-        this.#sendErrors += 1
+        this.#traffic.fail()
       })
       socket.once('close', () => {
         this.#lost(socket)
@@ -64,22 +63,19 @@ export class TcpLink implements Link {
   send(packets: readonly Uint8Array[]): void {
     const socket = this.#socket
     if (!this.#isConnected || !socket) {
-      this.#sendErrors += packets.length
+      this.#traffic.fail(packets.length)
       return
     }
     for (let i = 0; i < packets.length; i += 1) {
       const packet = packets[i]
       if (!packet) continue
-      this.#inFlight += 1
+      this.#traffic.begin()
       socket.write(packet, this.#onSent)
     }
   }
 
   takeCounts(): LinkCounts {
-    const counts = { packetsOut: this.#packetsOut, sendErrors: this.#sendErrors }
-    this.#packetsOut = 0
-    this.#sendErrors = 0
-    return counts
+    return this.#traffic.takeCounts()
   }
 
   close(): void {
@@ -89,11 +85,9 @@ export class TcpLink implements Link {
   }
 
   readonly #onSent = (cause?: Error | null): void => {
-    this.#inFlight -= 1
     // What a destroyed socket still held is reported as written.
-    if (cause || this.#socket?.destroyed !== false) this.#sendErrors += 1
-    else this.#packetsOut += 1
-    if (this.#inFlight === 0) this.#options.onIdle()
+    const hasLeft = !cause && this.#socket?.destroyed === false
+    if (this.#traffic.end(hasLeft)) this.#options.onIdle()
   }
 
   /** An idle connection is well; one with a frame that does not leave is not. */

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import { Backoff } from '../../../src/lib/backoff.ts'
 import type { Link, LinkCounts } from './link.ts'
+import { Traffic } from './traffic.ts'
 
 /** The socket's own address is gone, say after a new DHCP lease: only a new socket helps. */
 const STALE_CODES: readonly (string | undefined)[] = ['EINVAL', 'EADDRNOTAVAIL']
@@ -12,17 +13,14 @@ const STALE_CODES: readonly (string | undefined)[] = ['EINVAL', 'EADDRNOTAVAIL']
  * a network it tries to connect again after 1 s, 2 s and then every 5 s.
  */
 export class UdpLink implements Link {
-  /** Since the last `takeCounts`. */
-  #packetsOut = 0
-  #sendErrors = 0
   readonly #address: string
   readonly #port: number
   readonly #onIdle: () => void
+  readonly #traffic = new Traffic()
   readonly #backoff = new Backoff({ firstMs: 1_000, capMs: 5_000 })
   #socket: Socket | undefined
   #isConnected = false
   #retry: NodeJS.Timeout | undefined
-  #inFlight = 0
   #isClosed = false
 
   /** @param onIdle called when packets that could not leave at once have left. */
@@ -34,7 +32,7 @@ export class UdpLink implements Link {
 
   /** While busy the kernel may still read from the packets given to `send`. */
   get isBusy(): boolean {
-    return this.#inFlight > 0
+    return this.#traffic.isBusy
   }
 
   /** Resolves when the socket is connected, or when the first try has failed and the next one is set. */
@@ -51,11 +49,11 @@ export class UdpLink implements Link {
       }
       // Refused packets (ICMP port unreachable) also come this way, at any time.
       socket.on('error', (cause) => {
-        this.#sendErrors += 1
+        this.#traffic.fail()
         if (!this.#isConnected) finish(cause)
       })
       socket.connect(this.#port, this.#address, (cause?: Error) => {
-        if (cause) this.#sendErrors += 1
+        if (cause) this.#traffic.fail()
         finish(cause)
       })
     })
@@ -64,22 +62,19 @@ export class UdpLink implements Link {
   send(packets: readonly Uint8Array[]): void {
     const socket = this.#socket
     if (!this.#isConnected || !socket) {
-      this.#sendErrors += packets.length
+      this.#traffic.fail(packets.length)
       return
     }
     for (let i = 0; i < packets.length; i += 1) {
       const packet = packets[i]
       if (!packet) continue
-      this.#inFlight += 1
+      this.#traffic.begin()
       socket.send(packet, this.#onSent)
     }
   }
 
   takeCounts(): LinkCounts {
-    const counts = { packetsOut: this.#packetsOut, sendErrors: this.#sendErrors }
-    this.#packetsOut = 0
-    this.#sendErrors = 0
-    return counts
+    return this.#traffic.takeCounts()
   }
 
   close(): void {
@@ -89,11 +84,9 @@ export class UdpLink implements Link {
   }
 
   readonly #onSent = (cause: Error | null): void => {
-    this.#inFlight -= 1
-    if (cause) this.#sendErrors += 1
-    else this.#packetsOut += 1
+    const isIdle = this.#traffic.end(!cause)
     if (cause && STALE_CODES.includes((cause as NodeJS.ErrnoException).code)) this.#reopenLater()
-    if (this.#inFlight === 0) this.#onIdle()
+    if (isIdle) this.#onIdle()
   }
 
   #setConnected(): void {
