@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { NewKey } from '../../src/protocol/api-keys.ts'
 import { call, callOk } from '../support/api.ts'
-import { openPage, untilLive, withBrowser } from '../support/browser.ts'
+import { closeBrowser, openPage, untilLive, withBrowser } from '../support/browser.ts'
 import { withInProcess } from '../support/in-process-server.ts'
 import { testWith } from '../support/needs.ts'
 
@@ -132,4 +132,5 @@ withChromium('changes, checks and clears the log for an admin', async () => {
   })
 })
 
+page.after(closeBrowser)
 page.run()

@@ -2,11 +2,10 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { callOk, waitForEntries } from '../support/api.ts'
-import { openPage, untilLive, withBrowser } from '../support/browser.ts'
-import { withInProcess } from '../support/in-process-server.ts'
+import { callOk } from '../support/api.ts'
+import { closeBrowser, openPage, untilLive, withBrowser } from '../support/browser.ts'
+import { withDemo, withInProcess } from '../support/in-process-server.ts'
 import { testWith } from '../support/needs.ts'
-import { withServer } from '../support/server-process.ts'
 
 const page = suite('page, for everybody')
 const withChromium = (name: string, test: () => Promise<void>): void =>
@@ -21,8 +20,7 @@ async function findViolations(view: Parameters<typeof untilLive>[0]): Promise<re
 }
 
 withChromium('has no violation that axe finds, on any page, in either theme', async () => {
-  await withServer(['--demo'], async ({ url }) => {
-    await waitForEntries(url, 'target_started', 2)
+  await withDemo(async ({ url }) => {
     const targets = (await callOk(url, 'GET', '/api/v1/targets')) as unknown as readonly { id: string }[]
     const pages = [
       '/',
@@ -108,7 +106,7 @@ withChromium('speaks each language, chosen by the browser or by hand', async () 
 })
 
 withChromium('fits a phone of 360 px: nothing is pushed out on any page', async () => {
-  await withServer(['--demo'], async ({ url }) => {
+  await withDemo(async ({ url }) => {
     const targets = (await callOk(url, 'GET', '/api/v1/targets')) as unknown as readonly { id: string }[]
     await withBrowser(async (browser) => {
       const { page: view } = await openPage(browser, url, {
@@ -136,4 +134,5 @@ withChromium('fits a phone of 360 px: nothing is pushed out on any page', async 
   })
 })
 
+page.after(closeBrowser)
 page.run()

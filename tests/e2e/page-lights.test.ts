@@ -2,9 +2,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Device, Target } from '../../src/protocol/api-entities.ts'
 import { callOk, waitForEntries } from '../support/api.ts'
-import { openPage, untilLive, withBrowser } from '../support/browser.ts'
+import { closeBrowser, openPage, untilLive, withBrowser } from '../support/browser.ts'
+import { withDemo } from '../support/in-process-server.ts'
 import { testWith } from '../support/needs.ts'
-import { withServer } from '../support/server-process.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const page = suite('page, lights')
@@ -27,8 +27,7 @@ async function countLit(device: Device | undefined): Promise<number> {
 }
 
 withChromium('adds a found controller with one click, and a light for it', async () => {
-  await withServer(['--demo'], async ({ url }) => {
-    await waitForEntries(url, 'target_started', 2)
+  await withDemo(async ({ url }) => {
     await waitForEntries(url, 'device_discovered', 2)
     const [target] = await readTargets(url)
     const device = (await readDevices(url)).find(({ id }) => id === target?.device_id)
@@ -37,13 +36,16 @@ withChromium('adds a found controller with one click, and a light for it', async
     await withBrowser(async (browser) => {
       const { page: view, problems } = await openPage(browser, url)
       await untilLive(view)
-      await view.getByRole('heading', { name: '1 controller found' }).waitFor()
-      await view.locator('.found').getByRole('button', { name: 'Add' }).click()
+      // Other demos on this machine are found as well.
+      const line = view.locator('.found .device-line', {
+        hasText: `${device?.name} ${device?.mac?.slice(-4)}`,
+      })
+      await line.getByRole('button', { name: 'Add' }).click()
       await view
         .getByText(/was added\.$/)
         .first()
         .waitFor()
-      await view.locator('.found').waitFor({ state: 'detached' })
+      await line.waitFor({ state: 'detached' })
       const added = (await readDevices(url)).find(({ mac }) => mac === device?.mac)
       assert.is(added?.led_count, device?.led_count, 'it told how many LEDs it has')
 
@@ -70,8 +72,7 @@ withChromium('adds a found controller with one click, and a light for it', async
 })
 
 withChromium('moves the LEDs of the strip as a corner is dragged', async () => {
-  await withServer(['--demo'], async ({ url }) => {
-    await waitForEntries(url, 'target_started', 2)
+  await withDemo(async ({ url }) => {
     const [target] = await readTargets(url)
     const device = (await readDevices(url)).find(({ id }) => id === target?.device_id)
     await withBrowser(async (browser) => {
@@ -112,4 +113,5 @@ withChromium('moves the LEDs of the strip as a corner is dragged', async () => {
   })
 })
 
+page.after(closeBrowser)
 page.run()

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { CATEGORIES } from '../../src/protocol/activity.ts'
 import { callOk } from '../support/api.ts'
-import { openPage, untilLive, withBrowser } from '../support/browser.ts'
+import { closeBrowser, openPage, untilLive, withBrowser } from '../support/browser.ts'
 import { fillDataDir } from '../support/filled-data-dir.ts'
 import { scrollToEnd } from '../support/in-page.ts'
 import { withInProcess } from '../support/in-process-server.ts'
@@ -167,7 +167,7 @@ withChromium('moves with the keyboard', async () => {
       await view.getByRole('dialog', { name: 'Entry' }).waitFor()
       await view.keyboard.press('Escape')
       await view.keyboard.press('/')
-      assert.is(await view.locator('#log-search:focus').count(), 1)
+      await view.locator('#log-search:focus').waitFor()
       await view.keyboard.type('gd?')
       assert.is(new URL(view.url()).pathname, '/activity', 'what is typed into a field stays there')
       await view.locator('#log-search').blur()
@@ -212,4 +212,5 @@ withChromium('shows hostile text as text', async () => {
   })
 })
 
+page.after(closeBrowser)
 page.run()

@@ -57,14 +57,23 @@ export async function openPage(
   return { page, context, problems }
 }
 
-/** Runs `work` with a browser that is closed, however that ends. */
+/** One browser per test file: starting it takes a second. */
+let shared: Promise<Browser> | undefined
+
+/** Runs `work` with the file's browser; its pages are closed, however that ends. */
 export async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
-  const browser = await launchBrowser()
+  shared ??= launchBrowser()
+  const browser = await shared
   try {
     await work(browser)
   } finally {
-    await browser.close()
+    await Promise.all(browser.contexts().map((context) => context.close()))
   }
+}
+
+/** For the end of a test file. */
+export async function closeBrowser(): Promise<void> {
+  await (await shared)?.close()
 }
 
 /** Resolves once the page hears the server. */

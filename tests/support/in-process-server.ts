@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino'
 import { type Config, ConfigSchema } from '../../src/config/schema.ts'
 import { LogRing } from '../../src/lib/log-ring.ts'
 import { LedGrabServer } from '../../src/main.ts'
+import { waitForEntries } from './api.ts'
 import { tempDir } from './temp-dir.ts'
 
 export interface InProcessOptions {
@@ -9,6 +10,8 @@ export interface InProcessOptions {
   readonly dataDir?: string
   /** What to configure beside a free port and no discovery. */
   readonly server?: Partial<Config['server']>
+  /** Two virtual controllers, lit from the test card. Default: none. */
+  readonly demo?: boolean
 }
 
 /** A server inside this process: quick to start, and its data directory survives `stop`. */
@@ -34,7 +37,7 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
     logRing.add(line)
   }
   const logger = pino({ level: 'trace', base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write })
-  const server = new LedGrabServer({ config, dataDir, logger, logRing, demo: false })
+  const server = new LedGrabServer({ config, dataDir, logger, logRing, demo: options.demo ?? false })
   await server.start()
   return { url: server.url, dataDir, logger, logLines, stop: () => server.stop('the end of a test') }
 }
@@ -50,4 +53,15 @@ export async function withInProcess(
   } finally {
     await server.stop()
   }
+}
+
+/** Runs `work` with a demo whose lights are on. */
+export async function withDemo(work: (server: InProcessServer) => Promise<void>): Promise<void> {
+  await withInProcess(
+    async (server) => {
+      await waitForEntries(server.url, 'target_started', 2)
+      await work(server)
+    },
+    { demo: true },
+  )
 }

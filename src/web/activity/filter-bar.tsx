@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { CATEGORIES, SEVERITIES } from '../../protocol/activity.ts'
 import { fromLocalInput, toLocalInput } from '../lib/time.ts'
 import { useApp } from '../state/app-state.ts'
+import { DraftField } from '../ui/draft-field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { CATEGORY_ICONS } from './entry-row.tsx'
 import { findPreset, type LogFilter, PRESETS, toPreset } from './log-filter.ts'
@@ -96,10 +97,13 @@ function SearchField({ filter, onChange }: FilterBarProps) {
   // The address has changed by a link or the browser's back button.
   useEffect(() => setText(filter.q ?? ''), [filter.q])
   useEffect(() => {
-    const { filter: current, onChange: tell } = latest.current
     const wanted = text.trim()
-    if (wanted === (current.q ?? '')) return
-    const timer = setTimeout(() => tell(withSearch(current, wanted)), TYPING_MS)
+    if (wanted === (latest.current.filter.q ?? '')) return
+    const timer = setTimeout(() => {
+      // As it is by then: a preset may have been chosen meanwhile.
+      const { filter: current, onChange: tell } = latest.current
+      tell(withSearch(current, wanted))
+    }, TYPING_MS)
     return () => clearTimeout(timer)
   }, [text])
   return (
@@ -163,19 +167,17 @@ function Pinned({ filter, onChange }: FilterBarProps) {
 function ActorField({ filter, onChange }: FilterBarProps) {
   const { t } = useApp().i18n
   return (
-    <label class="field">
-      <span class="field-label">{t('detail.actor')}</span>
-      <input
-        type="text"
-        maxLength={200}
-        value={filter.actor ?? ''}
-        onChange={(event) => {
-          const { actor: _actor, ...rest } = filter
-          const actor = event.currentTarget.value.trim()
-          onChange(actor === '' ? rest : { ...rest, actor })
-        }}
-      />
-    </label>
+    <DraftField
+      label={t('detail.actor')}
+      type="text"
+      maxLength={200}
+      value={filter.actor ?? ''}
+      onCommit={(text) => {
+        const { actor: _actor, ...rest } = filter
+        const actor = text.trim()
+        onChange(actor === '' ? rest : { ...rest, actor })
+      }}
+    />
   )
 }
 
@@ -184,18 +186,16 @@ function TimeField({ name, filter, onChange }: FilterBarProps & { readonly name:
   const key = `${name}Ms` as const
   const ms = filter[key]
   return (
-    <label class="field">
-      <span class="field-label">{t(`filter.${name}`)}</span>
-      <input
-        type="datetime-local"
-        value={ms === undefined ? '' : toLocalInput(ms)}
-        onChange={(event) => {
-          const { [key]: _before, ...rest } = filter
-          const chosen = fromLocalInput(event.currentTarget.value)
-          onChange(chosen === undefined ? rest : { ...rest, [key]: chosen })
-        }}
-      />
-    </label>
+    <DraftField
+      label={t(`filter.${name}`)}
+      type="datetime-local"
+      value={ms === undefined ? '' : toLocalInput(ms)}
+      onCommit={(text) => {
+        const { [key]: _before, ...rest } = filter
+        const chosen = fromLocalInput(text)
+        onChange(chosen === undefined ? rest : { ...rest, [key]: chosen })
+      }}
+    />
   )
 }
 

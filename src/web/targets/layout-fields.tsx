@@ -1,4 +1,5 @@
 import { useApp } from '../state/app-state.ts'
+import { DraftField } from '../ui/draft-field.tsx'
 import { countRing, moveStart, RING_EDGES, type Ring, type RingEdge } from './ring.ts'
 
 export interface LayoutFieldsProps {
@@ -30,17 +31,16 @@ export function LayoutFields({
   return (
     <div class="layout-fields">
       {RING_EDGES.map((edge) => (
-        <label key={edge} class="field">
-          <span class="field-label">{t(`layout.${edge}`)}</span>
-          <input
-            type="number"
-            min={0}
-            max={ledCount}
-            value={ring.counts[edge]}
-            disabled={isDisabled}
-            onChange={(event) => setCount(edge, event.currentTarget.valueAsNumber)}
-          />
-        </label>
+        <DraftField
+          key={edge}
+          label={t(`layout.${edge}`)}
+          type="number"
+          min={0}
+          max={ledCount}
+          value={String(ring.counts[edge])}
+          disabled={isDisabled}
+          onCommit={(text) => setCount(edge, Number.parseInt(text, 10))}
+        />
       ))}
       <label class="field">
         <span class="field-label">{t('layout.direction')}</span>
@@ -53,20 +53,18 @@ export function LayoutFields({
           <option value="counter">{t('layout.counterclockwise')}</option>
         </select>
       </label>
-      <label class="field">
-        <span class="field-label">{t('layout.depth')}</span>
-        <input
-          type="number"
-          min={1}
-          max={50}
-          value={depthPercent}
-          disabled={isDisabled}
-          onChange={(event) => {
-            const percent = event.currentTarget.valueAsNumber
-            if (percent >= 1 && percent <= 50) onDepth(percent)
-          }}
-        />
-      </label>
+      <DraftField
+        label={t('layout.depth')}
+        type="number"
+        min={1}
+        max={50}
+        value={String(depthPercent)}
+        disabled={isDisabled}
+        onCommit={(text) => {
+          const percent = Number.parseFloat(text)
+          if (percent >= 1 && percent <= 50) onDepth(percent)
+        }}
+      />
     </div>
   )
 }

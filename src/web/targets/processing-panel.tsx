@@ -3,6 +3,7 @@ import { toApiError } from '../api/api-error.ts'
 import type { Target } from '../api/types.ts'
 import { BrightnessSlider, ProcessingSlider } from '../lights/target-actions.tsx'
 import { useApp } from '../state/app-state.ts'
+import { DraftField } from '../ui/draft-field.tsx'
 
 const HAS_SLIDER: ReadonlySet<string> = new Set(['brightness', 'gamma'])
 
@@ -67,18 +68,16 @@ function OtherField({ target, name, value }: OtherFieldProps) {
   }
   if (typeof value !== 'number') return null
   return (
-    <label class="field">
-      <span class="field-label">{label}</span>
-      <input
-        type="number"
-        step="any"
-        value={value}
-        disabled={isDisabled}
-        onChange={(event) => {
-          const next = event.currentTarget.valueAsNumber
-          if (!Number.isNaN(next)) store(next)
-        }}
-      />
-    </label>
+    <DraftField
+      label={label}
+      type="number"
+      step="any"
+      value={String(value)}
+      disabled={isDisabled}
+      onCommit={(text) => {
+        const next = Number.parseFloat(text)
+        if (!Number.isNaN(next)) store(next)
+      }}
+    />
   )
 }
