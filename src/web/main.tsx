@@ -11,7 +11,7 @@ import './styles/settings.css'
 
 async function main(root: HTMLElement): Promise<void> {
   const app = new AppState()
-  await app.i18n.start()
+  await Promise.all([app.i18n.start(), app.session.start()])
   render(
     <AppProvider value={app}>
       <App />

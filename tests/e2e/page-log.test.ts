@@ -166,6 +166,7 @@ withChromium('moves with the keyboard', async () => {
       await view.keyboard.press('Enter')
       await view.getByRole('dialog', { name: 'Entry' }).waitFor()
       await view.keyboard.press('Escape')
+      await view.getByRole('dialog', { name: 'Entry' }).waitFor({ state: 'detached' })
       await view.keyboard.press('/')
       await view.locator('#log-search:focus').waitFor()
       await view.keyboard.type('gd?')

@@ -21,14 +21,17 @@ export function EntryDetail({ id, feed, onClose }: EntryDetailProps) {
   const close = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     const before = document.activeElement
-    close.current?.focus({ preventScroll: true })
+    const button = close.current
+    button?.focus({ preventScroll: true })
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') onClose()
     }
     document.addEventListener('keydown', onKey)
     return () => {
       document.removeEventListener('keydown', onKey)
-      if (before instanceof HTMLElement) before.focus({ preventScroll: true })
+      // Only from where it was lost: the search may have been asked for meanwhile.
+      const isLost = document.activeElement === document.body || document.activeElement === button
+      if (before instanceof HTMLElement && isLost) before.focus({ preventScroll: true })
     }
   }, [onClose])
   return (

@@ -31,6 +31,14 @@ export class Session {
     return this.#token
   }
 
+  /** Asks for a key at once where one is needed and none is kept: a try without one is an entry of the log. */
+  async start(): Promise<void> {
+    if (this.#token !== undefined) return
+    const client = new HttpClient({ token: () => undefined, onUnauthorized: () => {} })
+    const health = await client.get<{ readonly auth_required: boolean }>('/health').catch(() => undefined)
+    if (health?.auth_required) this.login.value = 'needed'
+  }
+
   can(needed: Role): boolean {
     const role = this.role.value
     return role !== undefined && hasRole(role, needed)
