@@ -1,7 +1,9 @@
 import type { Scenario } from './scenario.ts'
 import { clock } from './scenarios/clock.ts'
 import { kill } from './scenarios/kill.ts'
+import { stop } from './scenarios/stop.ts'
+import { wal } from './scenarios/wal.ts'
 import { workers } from './scenarios/workers.ts'
 
 /** In the order they run. */
-export const SCENARIOS: readonly Scenario[] = [kill, workers, clock]
+export const SCENARIOS: readonly Scenario[] = [kill, stop, wal, workers, clock]

@@ -8,6 +8,7 @@ export interface StoredEntry {
   readonly seq: number
   readonly action: string
   readonly message: string
+  readonly entity_name: string | null
   readonly metadata: string
   readonly hash: Buffer
 }
@@ -17,7 +18,9 @@ export function readStored(dataDir: string, afterSeq = 0): readonly StoredEntry[
   const file = new Database(join(dataDir, 'activity.db'), { readonly: true })
   try {
     return file
-      .prepare('select seq, action, message, metadata, hash from activity_log where seq > ? order by seq')
+      .prepare(
+        'select seq, action, message, entity_name, metadata, hash from activity_log where seq > ? order by seq',
+      )
       .all(afterSeq) as StoredEntry[]
   } finally {
     file.close()
