@@ -1,9 +1,11 @@
 import type { Scenario } from './scenario.ts'
 import { clock } from './scenarios/clock.ts'
+import { disk } from './scenarios/disk.ts'
+import { fuzz } from './scenarios/fuzz.ts'
 import { kill } from './scenarios/kill.ts'
 import { stop } from './scenarios/stop.ts'
 import { wal } from './scenarios/wal.ts'
 import { workers } from './scenarios/workers.ts'
 
 /** In the order they run. */
-export const SCENARIOS: readonly Scenario[] = [kill, stop, wal, workers, clock]
+export const SCENARIOS: readonly Scenario[] = [kill, stop, wal, disk, workers, clock, fuzz]
