@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts'
+import { clients } from './scenarios/clients.ts'
 import { clock } from './scenarios/clock.ts'
 import { disk } from './scenarios/disk.ts'
 import { fuzz } from './scenarios/fuzz.ts'
@@ -8,4 +9,4 @@ import { wal } from './scenarios/wal.ts'
 import { workers } from './scenarios/workers.ts'
 
 /** In the order they run. */
-export const SCENARIOS: readonly Scenario[] = [kill, stop, wal, disk, workers, clock, fuzz]
+export const SCENARIOS: readonly Scenario[] = [kill, stop, wal, disk, clients, workers, clock, fuzz]
