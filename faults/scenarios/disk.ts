@@ -1,6 +1,6 @@
 import { toErrorMessage } from '../../src/errors.ts'
 import { call, callOk, waitForEntries } from '../../tests/support/api.ts'
-import { type ServerProcess, withServer } from '../../tests/support/server-process.ts'
+import { type ServerProcess, startBuiltServer, withServer } from '../../tests/support/server-process.ts'
 import { waitFor } from '../../tests/support/wait-for.ts'
 import { watch } from '../../tests/support/watcher.ts'
 import type { Scenario, ScenarioContext } from '../scenario.ts'
@@ -65,10 +65,12 @@ async function on(
 }
 
 async function serve(folder: string, work: (server: ServerProcess) => Promise<void>): Promise<void> {
-  await withServer(['--demo', '--data-dir', folder], async (server) => {
+  const args = ['--demo', '--data-dir', folder]
+  const whenLit = async (server: ServerProcess): Promise<void> => {
     await waitForEntries(server.url, 'target_started', 2)
     await work(server)
-  })
+  }
+  await withServer(args, whenLit, startBuiltServer)
 }
 
 /** Each of these leaves an entry, and needs nothing else on the disk. */

@@ -14,7 +14,7 @@ export const kill: Scenario = {
   name: 'kill',
   about:
     'kill -9 at random moments while four workers record; what a watcher was told is stored, once, and the chain verifies',
-  cycles: { usual: 20, short: 6 },
+  cycles: { usual: 20, short: 20 },
   run: runKills,
 }
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { call } from '../../tests/support/api.ts'
 import { addDevice } from '../../tests/support/entities.ts'
-import { withServer } from '../../tests/support/server-process.ts'
+import { type ServerProcess, startBuiltServer, withServer } from '../../tests/support/server-process.ts'
 import { tempDir } from '../../tests/support/temp-dir.ts'
 import type { Scenario, ScenarioContext } from '../scenario.ts'
 import { assertBalance, booksOf, readMetrics } from '../support/books.ts'
@@ -44,38 +44,38 @@ async function runStops({ cycles, random, tally, onProgress }: ScenarioContext):
   let changes = 0
   let slowestMs = 0
   for (let cycle = 1; cycle <= cycles; cycle += 1) {
-    await tally.attempt(`stop ${cycle}`, async () => {
-      await withServer(['--demo', '--data-dir', dataDir, '--log-level', 'error'], async (server) => {
-        const { url } = server
-        const device = await addDevice(url, { name: `Strip ${cycle}` })
-        const ear = await Ear.open(url)
-        const clients = Array.from({ length: CLIENTS }, (_, i) => hammer(url, device.id, `${cycle}/${i}`))
-        await ear.hear()
-        await delay(random.int(0, MAX_LIFE_MS))
-        assertBalance(booksOf(await readMetrics(url)), tally)
+    const work = async (server: ServerProcess): Promise<void> => {
+      const { url } = server
+      const device = await addDevice(url, { name: `Strip ${cycle}` })
+      const ear = await Ear.open(url)
+      const clients = Array.from({ length: CLIENTS }, (_, i) => hammer(url, device.id, `${cycle}/${i}`))
+      await ear.hear()
+      await delay(random.int(0, MAX_LIFE_MS))
+      assertBalance(booksOf(await readMetrics(url)), tally)
 
-        const askedMs = performance.now()
-        const code = await server.end('SIGTERM')
-        const tookMs = performance.now() - askedMs
-        slowestMs = Math.max(slowestMs, tookMs)
-        tally.check(code === 0, `it ended with ${code}: ${server.stderr()}`)
-        tally.check(tookMs <= STOP_MS, `the stop took ${Math.round(tookMs)} ms`)
-        const answered = (await Promise.all(clients)).flat()
-        await ear.watcher.closed
+      const askedMs = performance.now()
+      const code = await server.end('SIGTERM')
+      const tookMs = performance.now() - askedMs
+      slowestMs = Math.max(slowestMs, tookMs)
+      tally.check(code === 0, `it ended with ${code}: ${server.stderr()}`)
+      tally.check(tookMs <= STOP_MS, `the stop took ${Math.round(tookMs)} ms`)
+      const answered = (await Promise.all(clients)).flat()
+      await ear.watcher.closed
 
-        const stored = readStored(dataDir, checkedSeq)
-        checkStored(stored, checkedSeq, tally)
-        ear.check(stored, tally)
-        checkedSeq = stored.at(-1)?.seq ?? checkedSeq
-        const told = stored.filter(({ action }) => action === 'entity_updated')
-        const names = new Set(told.map(({ entity_name: name }) => name))
-        const missing = answered.filter((name) => !names.has(name))
-        tally.lose(missing.length, `changes that were answered and are not stored, such as ${missing[0]}`)
-        changes += answered.length
-        const spills = readdirSync(dataDir).filter((name) => name.startsWith('spill-'))
-        tally.check(spills.length === 0, 'a healthy log was spilled')
-      })
-    })
+      const stored = readStored(dataDir, checkedSeq)
+      checkStored(stored, checkedSeq, tally)
+      ear.check(stored, tally)
+      checkedSeq = stored.at(-1)?.seq ?? checkedSeq
+      const told = stored.filter(({ action }) => action === 'entity_updated')
+      const names = new Set(told.map(({ entity_name: name }) => name))
+      const missing = answered.filter((name) => !names.has(name))
+      tally.lose(missing.length, `changes that were answered and are not stored, such as ${missing[0]}`)
+      changes += answered.length
+      const spills = readdirSync(dataDir).filter((name) => name.startsWith('spill-'))
+      tally.check(spills.length === 0, 'a healthy log was spilled')
+    }
+    const args = ['--demo', '--data-dir', dataDir, '--log-level', 'error']
+    await tally.attempt(`stop ${cycle}`, () => withServer(args, work, startBuiltServer))
     onProgress(cycle)
   }
   await checkChain(dataDir, tally)

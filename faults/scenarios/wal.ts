@@ -18,7 +18,7 @@ export const wal: Scenario = {
   name: 'wal',
   about:
     'the write-ahead log of a killed server is torn, or has bits flipped, at random places; the next one starts, what it reads is a prefix of what was written, and verify knows what is missing',
-  cycles: { usual: 100, short: 15 },
+  cycles: { usual: 100, short: 10 },
   run: runDamages,
 }
 

@@ -1,13 +1,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { withDeadline } from '../../src/lib/deadline.ts'
 import { callOk } from '../../tests/support/api.ts'
 import { cleanEnv } from '../../tests/support/server-process.ts'
 import type { FloodPlan } from './flood.ts'
+import { builtFloodServer } from './flood-build.ts'
 
-const serverFile = fileURLToPath(new URL('./flood-server.ts', import.meta.url))
 const START_TIMEOUT_MS = 30_000
 const STOP_TIMEOUT_MS = 15_000
 
@@ -32,7 +31,7 @@ export class FloodServer {
   }
 
   static async start(dataDir: string): Promise<FloodServer> {
-    const child = spawn(process.execPath, ['--import', 'tsx', serverFile, dataDir], {
+    const child = spawn(process.execPath, [builtFloodServer(), dataDir], {
       env: cleanEnv(),
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -1,8 +1,7 @@
 /**
  * A process of its own: the activity log, its watchers and `/metrics`, put together from the server's
  * parts, and worker threads that record as fast as they are told to.
- *
- *   node --import tsx faults/support/flood-server.ts DATA_DIR
+ * Runs compiled, as `flood-build.ts` makes it: `node flood-server.js DATA_DIR`.
  *
  * `POST /flood` with `{workers, burst, everyMs, count?, padding?}` begins. SIGTERM stops in order.
  */
@@ -77,10 +76,7 @@ async function flood({ workers: count, ...plan }: FloodPlan & { readonly workers
           name: `flood ${i}`,
           options: () => ({ ...plan, source: randomUUID() }),
           onReport: () => {},
-          resolve: () => ({
-            file: new URL('../../workers/tsx-entry.mjs', import.meta.url),
-            module: new URL('./flood.worker.ts', import.meta.url).href,
-          }),
+          resolve: () => ({ file: new URL('./flood.worker.js', import.meta.url) }),
         },
       ),
     )

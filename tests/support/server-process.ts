@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 const cliFile = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
+const SERVE = ['serve', '--port', '0'] as const
 const builtFile = fileURLToPath(new URL('../../bin/ledgrab.js', import.meta.url))
 
 export interface CliResult {
@@ -78,7 +79,15 @@ export async function startServer(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const child = spawnWith(['--import', 'tsx', cliFile, 'serve', '--port', '0', ...args], env)
+  return await untilListening(spawnWith(['--import', 'tsx', cliFile, ...SERVE, ...args], env))
+}
+
+/** As `startServer`, from the build. */
+export async function startBuiltServer(args: readonly string[]): Promise<ServerProcess> {
+  return await untilListening(spawnBuilt([...SERVE, ...args]))
+}
+
+async function untilListening(child: ChildProcessByStdio<null, Readable, Readable>): Promise<ServerProcess> {
   let stdout = ''
   let stderr = ''
   child.stderr.on('data', (chunk) => {
@@ -108,8 +117,9 @@ export async function startServer(
 export async function withServer(
   args: readonly string[],
   work: (server: ServerProcess) => Promise<void>,
+  start: (args: readonly string[]) => Promise<ServerProcess> = startServer,
 ): Promise<void> {
-  const server = await startServer(args)
+  const server = await start(args)
   try {
     await work(server)
   } finally {
