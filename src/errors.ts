@@ -85,7 +85,10 @@ export function toPlainError(thrown: unknown): PlainError {
 /** A printable message of anything that was thrown; never throws itself. */
 export function toErrorMessage(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? thrown.message : String(thrown)
+    // Errors lose their class on the way between threads.
+    const message: unknown =
+      typeof thrown === 'object' ? (thrown as { message?: unknown } | null)?.message : undefined
+    return typeof message === 'string' ? message : String(thrown)
   } catch {
     return 'unprintable error'
   }

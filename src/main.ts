@@ -31,6 +31,7 @@ export class LedGrabServer {
   #storage: Storage | undefined
   #parts: Parts | undefined
   #stopped: Promise<void> | undefined
+  #hasStarted = false
 
   constructor(options: ServerOptions) {
     this.#options = options
@@ -68,6 +69,7 @@ export class LedGrabServer {
       await this.stop('a failed start')
       throw cause
     }
+    this.#hasStarted = true
     this.#recordStarted(storage.log, http)
   }
 
@@ -189,6 +191,8 @@ export class LedGrabServer {
     const { services, runs, headLog, checkpointer, running, captures, artnet, demo, http } = parts
     const { recorder } = log
     await this.#step('announcing the stop', STOP_LIMITS.announce, async () => {
+      // Of a start that failed nobody was told.
+      if (!this.#hasStarted) return
       recorder.record('system', 'server_shutting_down', {
         message: `The server stops because of ${reason}.`,
         metadata: { reason, uptime_seconds: Math.floor((performance.now() - services.startedMs) / 1_000) },

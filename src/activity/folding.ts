@@ -1,4 +1,5 @@
 import type { Part } from '../lib/part.ts'
+import { TokenBucket } from '../lib/token-bucket.ts'
 
 /** How something that may repeat is recorded. */
 export interface Folded {
@@ -12,32 +13,39 @@ export interface FoldingOptions {
   readonly monotonicMs?: (() => number) | undefined
   /** Default: a minute. */
   readonly windowMs?: number | undefined
-  /** How many different keys are told apart in a window. Default: 1,000. */
+  /** How many different keys are counted apart in a window. Default: 1,000. */
   readonly maxKeys?: number | undefined
+  /** How many different keys get entries of their own at once; one more every 30 s. Default: 30. */
+  readonly burst?: number | undefined
 }
 
 interface Window {
-  readonly fold: Folded
+  /** Undefined for one whose entries are those of all others. */
+  readonly fold: Folded | undefined
   readonly openedMs: number
   count: number
 }
 
-/** All keys beyond the bound share this one. */
+/** All keys beyond the bounds share this one's entries. */
 const OTHERS = '\u0000others'
+const REFILL_MS = 30_000
 
 /**
  * Folds what repeats into one entry per window with its count, so that nobody can flush the log by
- * doing one thing over and over. The first time is recorded at once. Memory is bounded.
+ * doing one thing over and over, nor by doing it in the name of many. The first time is recorded at once.
+ * Memory is bounded.
  */
 export class Folding implements Part {
   readonly #options: FoldingOptions
   readonly #windowMs: number
   readonly #windows = new Map<string, Window>()
+  readonly #firsts: TokenBucket
   #sweeping: NodeJS.Timeout | undefined
 
   constructor(options: FoldingOptions = {}) {
     this.#options = options
     this.#windowMs = options.windowMs ?? 60_000
+    this.#firsts = new TokenBucket({ capacity: options.burst ?? 30, refillMs: REFILL_MS }, this.#nowMs())
   }
 
   async start(): Promise<void> {
@@ -52,23 +60,38 @@ export class Folding implements Part {
   }
 
   /**
-   * Takes note of something that `key` did. `shared` is used instead of `fold` when there are too many
-   * keys to tell apart.
+   * Takes note of something that `key` did. `shared` is used instead of `fold` when too many keys have
+   * entries of their own.
    *
-   * @returns how often it happened in this window, this time included.
+   * @returns how often it happened in this window, this time included; 1 for a key that is not counted.
    */
   note(key: string, fold: Folded, shared: Folded): number {
-    const isFull = this.#windows.size >= (this.#options.maxKeys ?? 1_000)
-    const isShared = isFull && !this.#windows.has(key)
-    const known = this.#windows.get(isShared ? OTHERS : key)
+    const known = this.#windows.get(key)
     if (known) {
       known.count += 1
+      if (known.fold === undefined) this.#noteShared(shared)
       return known.count
     }
-    const chosen = isShared ? shared : fold
-    this.#windows.set(isShared ? OTHERS : key, { fold: chosen, openedMs: this.#nowMs(), count: 1 })
-    chosen.first()
+    const isCounted = this.#windows.size < (this.#options.maxKeys ?? 1_000)
+    const isTold = isCounted && this.#firsts.take(this.#nowMs())
+    if (isCounted) this.#open(key, isTold ? fold : undefined)
+    if (isTold) fold.first()
+    else this.#noteShared(shared)
     return 1
+  }
+
+  #noteShared(shared: Folded): void {
+    const known = this.#windows.get(OTHERS)
+    if (known) {
+      known.count += 1
+      return
+    }
+    this.#open(OTHERS, shared)
+    shared.first()
+  }
+
+  #open(key: string, fold: Folded | undefined): void {
+    this.#windows.set(key, { fold, openedMs: this.#nowMs(), count: 1 })
   }
 
   #sweep(isLast: boolean): void {
@@ -76,7 +99,7 @@ export class Folding implements Part {
     for (const [key, { fold, openedMs, count }] of this.#windows) {
       if (!isLast && nowMs - openedMs < this.#windowMs) continue
       this.#windows.delete(key)
-      if (count > 1) fold.repeated(count - 1)
+      if (count > 1) fold?.repeated(count - 1)
     }
   }
 

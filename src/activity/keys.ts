@@ -1,3 +1,4 @@
+import { LedGrabError } from '../errors.ts'
 import type { JsonObject, Recorder } from '../protocol/activity.ts'
 import type { KeyCreate, ListedKey, NewKey } from '../protocol/api-keys.ts'
 import type { ApiKey, KeyStore } from '../storage/key-store.ts'
@@ -6,7 +7,9 @@ import type { ApiKey, KeyStore } from '../storage/key-store.ts'
  * Makes an API key and records it, by label, never by value. For the server and for the command on
  * a stopped server's files alike.
  *
- * @throws `LG_ENTITY_NAME_TAKEN`
+ * The first key must be an admin's: from then on nobody gets in without a key, and nobody else could make one.
+ *
+ * @throws `LG_ENTITY_NAME_TAKEN`, `LG_ENTITY_WRONG_STATE` for a first key that is no admin's
  */
 export async function createKey(
   keys: KeyStore,
@@ -14,6 +17,13 @@ export async function createKey(
   { label, role }: KeyCreate,
   metadata: JsonObject = {},
 ): Promise<NewKey> {
+  if (!keys.hasKeys && role !== 'admin') {
+    throw new LedGrabError(
+      'LG_ENTITY_WRONG_STATE',
+      'the first key must have the role admin: from then on everybody needs a key, and only an admin can make more',
+      { field: 'role' },
+    )
+  }
   const { key, text } = await keys.create(label, role, Date.now())
   recorder.record('auth', 'key_created', {
     message: `The API key "${label}" with the role ${role} was created.`,

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { LedGrabError } from '../errors.ts'
 import type { ActivityDatabase } from '../storage/row-types.ts'
 
 /** Which log this is, and where it stands. */
@@ -13,7 +14,13 @@ export interface LogState {
 
 /** Reads it within a transaction of the caller's, so that its parts belong together. */
 export async function readLogState(trx: Kysely<ActivityDatabase>): Promise<LogState> {
-  const meta = await trx.selectFrom('log_meta').selectAll().executeTakeFirstOrThrow()
+  const meta = await trx.selectFrom('log_meta').selectAll().executeTakeFirst()
+  if (meta === undefined) {
+    throw new LedGrabError(
+      'LG_STORAGE_CORRUPT',
+      'activity.db does not say which log it is: a row of it is gone',
+    )
+  }
   const newest = await trx
     .selectFrom('activity_log')
     .select(['seq', 'hash'])

@@ -34,7 +34,7 @@ export interface RecorderOptions extends Pick<CommitterOptions, 'store' | 'state
   readonly maxQueued?: number
   /** Losses that go on are told again after this, ms; default 10,000. */
   readonly reportIntervalMs?: number
-  /** Between the attempts of a commit that fails. Default: 100 ms, doubling up to 30 s. */
+  /** Between the attempts of a commit that fails. Default: 100 ms, doubling up to 5 s. */
   readonly retry?: CommitterOptions['retry']
 }
 
@@ -44,6 +44,8 @@ const ALWAYS_RECORDED: ReadonlySet<Action> = new Set<Action>([
   'activity_log_settings_changed',
   'activity_log_cleared',
   'activity_records_lost',
+  'activity_log_replaced',
+  'unclean_shutdown_detected',
 ])
 
 /**
@@ -87,7 +89,7 @@ export class ActivityRecorder implements Recorder {
       warn: (message, fields) => this.#warn(message, fields),
       nowMs: this.#nowMs,
       state: options.state,
-      retry: options.retry ?? { firstMs: 100, capMs: 30_000 },
+      retry: options.retry ?? { firstMs: 100, capMs: 5_000 },
     })
   }
 

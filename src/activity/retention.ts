@@ -58,18 +58,23 @@ export class ActivityLogRetentionEngine implements Part {
   #update: Promise<unknown> = Promise.resolve()
   #lastClocks: { readonly wallMs: number; readonly monotonicMs: number } | undefined
   #ageRuleRestsUntilMs = Number.NEGATIVE_INFINITY
+  /** It was off when the server started. */
+  #isCountedFromStart: boolean
   #runCount = 0
   #removedCount = 0
 
   constructor(options: RetentionOptions) {
     this.#options = options
     this.#settings = options.settings
+    this.#isCountedFromStart = !options.settings.enabled
     this.#nowMs = options.nowMs ?? Date.now
     this.#monotonicMs = options.monotonicMs ?? (() => performance.now())
     this.#pruner = new Pruner(options.repository, options.chunkBudgetMs ?? 2)
   }
 
   async start(): Promise<void> {
+    // A machine without a clock of its own gets the time soon after its start.
+    this.#watchClock(this.#nowMs())
     this.#schedule(this.#options.firstRunMs ?? 5_000)
   }
 
@@ -196,10 +201,13 @@ export class ActivityLogRetentionEngine implements Part {
 
   #recordEnabled(suppressed: JsonObject): void {
     const count = Object.values(suppressed).reduce<number>((sum, value) => sum + Number(value), 0)
+    // What an earlier run did not record, nobody counts any more.
+    const since = this.#isCountedFromStart ? 'since the server started' : 'while it was off'
     this.#options.recorder.record('system', 'activity_log_enabled', {
-      message: `The activity log was switched on; ${count} ${count === 1 ? 'entry was' : 'entries were'} not recorded while it was off.`,
-      metadata: { suppressed_count: count, suppressed },
+      message: `The activity log was switched on; ${count} ${count === 1 ? 'entry was' : 'entries were'} not recorded ${since}.`,
+      metadata: { suppressed_count: count, suppressed, counted_from_start: this.#isCountedFromStart },
     })
+    this.#isCountedFromStart = false
   }
 
   /** Begins in the same turn in which no other run is found, so that no two find that at once. */
@@ -214,7 +222,8 @@ export class ActivityLogRetentionEngine implements Part {
     const run = pruned.then(async ({ count }) => {
       this.#runCount += 1
       this.#removedCount += count
-      if (count > 0) await this.#reclaim()
+      // Also when nothing went: an earlier run may have been stopped before it gave its pages back.
+      await this.#reclaim()
       return count
     })
     this.#run = run.finally(() => {

@@ -19,6 +19,8 @@ export interface VerificationOptions {
 
 export interface Verification {
   readonly checked: number
+  /** Everything up to here was pruned or cleared before; 0: the log is there from its beginning. */
+  readonly anchorSeq: number
   /** How far the walk has come. */
   readonly head: ChainLink
   /** The first place where the log is not as it was written; null when it is. */
@@ -49,11 +51,12 @@ export async function verifyLog(options: VerificationOptions): Promise<Verificat
     onProgress?.(checked, total)
     const fault =
       page.fault ?? findForgedAnchor(page, witness) ?? findOther(ahead, head) ?? findMissing(throughSeq, page)
-    if (fault) return { checked, head, fault }
+    const { anchorSeq } = page
+    if (fault) return { checked, anchorSeq, head, fault }
     if (against && ahead.includes(against) && against.seq < head.seq) throw toPrunedError(against.seq)
     ahead = ahead.filter(({ seq }) => seq > head.seq)
     const isDone = witness ? ahead.length === 0 : throughSeq === null && page.isEnd
-    if (isDone) return { checked, head, fault: await findForgedTail(page, witness) }
+    if (isDone) return { checked, anchorSeq, head, fault: await findForgedTail(page, witness) }
   }
 }
 

@@ -19,7 +19,7 @@ interface ServeFlags {
   readonly logLevel?: string
 }
 
-type StopSignal = 'SIGINT' | 'SIGTERM'
+type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** The whole stop is bounded by its steps; this is for a step that blocks the loop. */
 const STOP_TIMEOUT_MS = 5_000
@@ -111,6 +111,8 @@ function untilStopped(server: LedGrabServer, logger: Logger): Promise<string> {
     }
     process.on('SIGINT', onSignal)
     process.on('SIGTERM', onSignal)
+    // The terminal was closed.
+    process.on('SIGHUP', onSignal)
   })
 }
 

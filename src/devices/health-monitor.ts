@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { toDuration } from '../lib/duration.ts'
 import type { Part } from '../lib/part.ts'
+import { TokenBucket } from '../lib/token-bucket.ts'
 import type { EntityRef, Recorder } from '../protocol/activity.ts'
 import type { Device } from '../protocol/api-entities.ts'
 import type { BroadcastEvent } from '../protocol/server-events.ts'
@@ -10,6 +11,8 @@ import { canAnswer, type LookResult } from './device-look.ts'
 
 /** With two looks fits into 5 s: that is how soon silence is noticed. */
 const LOOK_EVERY_MS = 2_000
+/** Of one device: a handful at once, then two a minute. */
+const DRIVER_NEWS = { capacity: 4, refillMs: 30_000 } as const
 
 export interface Health {
   readonly state: HealthState
@@ -32,6 +35,8 @@ interface Watched {
   timer: NodeJS.Timeout | undefined
   /** Who else drives it, as it was told; undefined: nobody. */
   takenBy: string | undefined
+  /** How much may be told of who drives it. */
+  readonly driverNews: TokenBucket
 }
 
 /**
@@ -93,6 +98,7 @@ export class HealthMonitor implements Part {
       health: new DeviceHealth(this.#nowMs()),
       timer: undefined,
       takenBy: undefined,
+      driverNews: new TokenBucket(DRIVER_NEWS, performance.now()),
     }
     this.#watched.set(device.id, watched)
     void this.#look(watched)
@@ -166,7 +172,8 @@ export class HealthMonitor implements Part {
   #noteDriver(watched: Watched, info: WledInfo): void {
     const { device, takenBy } = watched
     const driver = toForeignDriver(device, info)
-    if (driver === takenBy) return
+    // Two senders in turns would fill the log: what is not told now is looked at again in a moment.
+    if (driver === takenBy || !watched.driverNews.take(performance.now())) return
     watched.takenBy = driver
     const entity = toEntityRef(device)
     if (driver !== undefined) {

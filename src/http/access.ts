@@ -92,7 +92,8 @@ export function toRefusal(
     action: 'auth_failed',
     address,
     reason: problem.problem,
-    metadata: { request: origin, ...(problem.keyLabel !== undefined && { key_label: problem.keyLabel }) },
+    keyLabel: problem.keyLabel,
+    metadata: { request: origin },
   })
   return mustWait ? new LedGrabError('LG_AUTH_LIMITED', 'too many failed attempts; wait a minute') : problem
 }

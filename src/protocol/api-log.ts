@@ -17,7 +17,13 @@ const filters = {
   /** Exclusive. */
   until: InstantMs.optional(),
   /** Searched in message, action, entity name and actor. */
-  q: z.string().min(1).max(200).optional(),
+  // SQLite ends a pattern at the first NUL.
+  q: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^\0]*$/, 'must not have a NUL character')
+    .optional(),
 }
 
 /** The filters alone. */
@@ -145,6 +151,8 @@ export const VerifyReport = z.object({
   ok: z.boolean(),
   /** Entries checked. */
   checked: z.int(),
+  /** Entries up to this one were pruned or cleared before, which the chain cannot vouch for; 0: none were. */
+  removed_through_seq: z.int(),
   /** The first place where the log is not as it was written. */
   first_bad_seq: z.int().nullable(),
   /** `altered`: this entry was changed; `missing`: it is gone; `unexpected`: nobody recorded it. */

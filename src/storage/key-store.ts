@@ -50,14 +50,15 @@ export class KeyStore {
   /**
    * Makes a key. It works at once; its text is not kept and cannot be shown again.
    *
-   * @throws `LG_ENTITY_NAME_TAKEN` for a label that exists or is reserved
+   * @throws `LG_ENTITY_NAME_TAKEN` for a label that exists, looks like one that does, or is reserved
    */
   async create(
     label: string,
     role: Role,
     nowMs: number,
   ): Promise<{ readonly key: ApiKey; readonly text: string }> {
-    if (RESERVED_LABELS.includes(label.toLowerCase())) {
+    this.#assertLabelFree(label)
+    if (RESERVED_LABELS.includes(toSkeleton(label))) {
       throw new LedGrabError('LG_ENTITY_NAME_TAKEN', `the label "${label}" is reserved; choose another`, {
         field: 'label',
       })
@@ -82,6 +83,14 @@ export class KeyStore {
     }
     await this.load()
     return { key: toApiKey(row), text }
+  }
+
+  #assertLabelFree(label: string): void {
+    const alike = this.#keys.find((key) => toSkeleton(key.label) === toSkeleton(label))
+    if (alike === undefined) return
+    throw new LedGrabError('LG_ENTITY_NAME_TAKEN', `there is already a key labelled "${alike.label}"`, {
+      field: 'label',
+    })
   }
 
   /** The valid keys, oldest first. */
@@ -128,6 +137,15 @@ export class KeyStore {
   findRevoked(text: string): ApiKey | undefined {
     return findByText(this.#revoked, text)
   }
+}
+
+/** What of a label people tell apart: not its case, its form or what is invisible (Unicode UAX #15, UTS #39). */
+function toSkeleton(label: string): string {
+  return label
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim()
+    .toLowerCase()
 }
 
 /** Compares with all, in constant time each. */

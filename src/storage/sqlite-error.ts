@@ -51,6 +51,7 @@ export function toFailureReason(thrown: unknown): string {
 
 /** Whether the file itself is damaged, so that trying again cannot help. */
 export function isDamage(thrown: unknown): boolean {
+  if (thrown instanceof LedGrabError) return thrown.code === 'LG_STORAGE_CORRUPT'
   const code = sqliteCode(thrown) ?? ''
   return CORRUPT.some((family) => code.startsWith(family))
 }

@@ -199,8 +199,8 @@ access('is refused to names that are not this server (DNS rebinding)', async () 
         assert.ok([400, 403].includes(await status(host)), host)
       }
       assert.is(await closeCode(url, { host: 'evil.com' }), 4403)
-      const [entry] = await waitForEntries(url, 'host_rejected', 1)
-      assert.match(entry?.message ?? '', 'evil.com')
+      const entries = await waitForEntries(url, 'host_rejected', 1)
+      assert.ok(entries.some(({ message }) => message.includes('"evil.com"')))
     },
     { server: { allowed_hosts: ['lights.example'] } },
   )

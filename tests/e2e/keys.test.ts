@@ -70,6 +70,29 @@ keys('are for admins only', async () => {
   })
 })
 
+keys('begin with one of an admin, so that nobody locks everybody out', async () => {
+  await withInProcess(async (server) => {
+    const ask = caller(server)
+    for (const role of ['viewer', 'operator']) {
+      const { status, body } = await ask('POST', KEYS, { label: 'tv', role })
+      assert.equal([status, body.code, body.field], [409, 'LG_ENTITY_WRONG_STATE', 'role'])
+    }
+    const ada = await make(server, 'Ada', 'admin')
+    assert.ok((await make(server, 'tv', 'viewer', ada.key)).key)
+  })
+})
+
+keys('refuse a label that people cannot tell from another', async () => {
+  await withInProcess(async (server) => {
+    const ada = await make(server, 'Bar', 'admin')
+    const ask = caller(server, ada.key)
+    for (const label of ['bar', 'BAR', 'Bar\u200b', '\uff22ar', 'System', 'anonymous\u2060']) {
+      const { status, body } = await ask('POST', KEYS, { label, role: 'viewer' })
+      assert.equal([status, body.field], [409, 'label'], JSON.stringify(label))
+    }
+  })
+})
+
 keys('work no longer once they are revoked, also after a restart, and the log says who tried', async () => {
   const server = await startInProcess()
   const ada = await make(server, 'Ada', 'admin')
@@ -86,9 +109,16 @@ keys('work no longer once they are revoked, also after a restart, and the log sa
     [entry?.actor, entry?.entity_id, entry?.entity_name, entry?.metadata.label, entry?.metadata.role],
     ['Ada', vic.id, 'Vic', 'Vic', 'viewer'],
   )
-  const [failed] = await entriesOf(server, ada.key, 'auth_failed')
-  assert.equal([failed?.metadata.reason, failed?.metadata.key_label], ['revoked key', 'Vic'])
-  assert.match(failed?.message ?? '', 'revoked key')
+  const failed = await entriesOf(server, ada.key, 'auth_failed')
+  assert.equal(
+    failed.map(({ metadata }) => [metadata.reason, metadata.key_label]),
+    [
+      ['unknown key', undefined],
+      ['revoked key', 'Vic'],
+    ],
+    'a revoked key does not hide among unknown ones',
+  )
+  assert.match(failed[1]?.message ?? '', 'revoked key')
   await server.stop()
 
   const again = await startInProcess({ dataDir: server.dataDir })

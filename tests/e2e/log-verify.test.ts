@@ -66,7 +66,7 @@ verifying('finds an honest log as it was written, and records that', async () =>
     const report = await verify(url)
     assert.equal(
       { ...report, head: report.head.seq },
-      { ok: true, checked: 2, first_bad_seq: null, problem: null, head: 2 },
+      { ok: true, checked: 2, removed_through_seq: 0, first_bad_seq: null, problem: null, head: 2 },
     )
     edit(dataDir, (raw) => {
       assert.is(readRows(raw)[1]?.hash.toString('hex'), report.head.hash)

@@ -62,7 +62,7 @@ metrics('balance what was accepted with what was stored, queued and dropped', as
 
 metrics('need a key where there are keys', async () => {
   await withServer(['--demo'], async ({ url }) => {
-    const { key } = await callOk(url, 'POST', '/api/v1/keys', { label: 'prometheus', role: 'viewer' })
+    const { key } = await callOk(url, 'POST', '/api/v1/keys', { label: 'prometheus', role: 'admin' })
     assert.is((await fetch(new URL('/metrics', url))).status, 401)
     const headers = { authorization: `Bearer ${key}` }
     assert.is((await fetch(new URL('/metrics', url), { headers })).status, 200)

@@ -1,5 +1,5 @@
+import { TokenBucket } from '../../src/lib/token-bucket.ts'
 import { isNodeBeacon } from './node-beacon.ts'
-import { TokenBucket } from './token-bucket.ts'
 
 /** A controller beacons every 30 s; once in this time is news enough. */
 const SILENT_MS = 60_000

@@ -1,10 +1,10 @@
+import { TokenBucket } from '../../src/lib/token-bucket.ts'
 import type { FoundController, LossReason } from '../../src/protocol/worker-messages.ts'
 import { BrowseSchedule } from './browse-schedule.ts'
 import type { KnownAnswer, Query, Question } from './dns-query.ts'
 import { isControllerAddress } from './local-address.ts'
 import { SERVICE_NAME, toLowerAscii } from './service-name.ts'
 import { parseRecords, type ServiceRecord } from './service-records.ts'
-import { TokenBucket } from './token-bucket.ts'
 import { TrackedController, toControllerKey } from './tracked-controller.ts'
 
 export const MAX_CONTROLLERS = 256

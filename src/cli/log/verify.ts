@@ -26,7 +26,8 @@ export async function verifyCommand({ against, ...flags }: VerifyFlags): Promise
   if (!report.ok) process.exitCode = 1
 }
 
-function describe({ checked, first_bad_seq: badSeq, problem, head }: VerifyReport): string {
+function describe(report: VerifyReport): string {
+  const { checked, removed_through_seq: removedSeq, first_bad_seq: badSeq, problem, head } = report
   const place = `${head.seq}:${head.hash}`
   if (badSeq !== null) {
     return [
@@ -36,7 +37,10 @@ function describe({ checked, first_bad_seq: badSeq, problem, head }: VerifyRepor
   }
   return [
     `The log is as it was written: ${countEntries(checked)} checked, the newest has the number ${head.seq}.`,
-    'Kept elsewhere, its head shows later that nothing up to here was cut off or rewritten:',
+    ...(removedSeq > 0
+      ? [`Entries up to number ${removedSeq} were removed before, by pruning or clearing.`]
+      : []),
+    'Kept elsewhere, its head shows later that the log was not rewritten, nor cut off at its end:',
     `  ledgrab log verify --against ${place}`,
   ].join('\n')
 }

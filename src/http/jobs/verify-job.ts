@@ -40,10 +40,11 @@ export async function runVerification(
 }
 
 /** The result as the API and the command tell it. */
-export function toVerifyReport({ checked, head, fault }: Verification): VerifyReport {
+export function toVerifyReport({ checked, anchorSeq, head, fault }: Verification): VerifyReport {
   return {
     ok: fault === null,
     checked,
+    removed_through_seq: anchorSeq,
     first_bad_seq: fault?.seq ?? null,
     problem: fault?.problem ?? null,
     head: toHead(head),

@@ -52,6 +52,27 @@ folding('keeps keys apart, and those beyond its bound together', async () => {
   assert.equal(told.slice(3).sort(), ['key 0 +2', 'key 1 +2', `others +${3 * 998 - 1}`])
 })
 
+folding('gives entries of their own to a burst of keys, then to one every 30 s', async () => {
+  let nowMs = 0
+  const told: string[] = []
+  const subject = new Folding({ monotonicMs: () => nowMs, windowMs: 60_000, burst: 3 })
+  const fold = (name: string) => ({
+    first: () => told.push(name),
+    repeated: (count: number) => told.push(`${name} +${count}`),
+  })
+  const note = (name: string): number => subject.note(name, fold(name), fold('others'))
+  for (let n = 1; n <= 100; n += 1) note(`key ${n}`)
+  assert.equal(told, ['key 1', 'key 2', 'key 3', 'others'])
+  assert.is(note('key 50'), 2, 'who has no entry is counted all the same')
+  nowMs = 30_000
+  note('key 200')
+  note('key 201')
+  assert.equal(told.slice(4), ['key 200'])
+  nowMs = 60_000
+  await subject.stop()
+  assert.equal(told.slice(5), ['others +98'])
+})
+
 folding('tells what is folded when it stops', async () => {
   const { note, told, pass } = setup()
   note('a')

@@ -53,7 +53,7 @@ verification('walks in pages up to the head of its beginning', async () => {
   const told: unknown[] = []
   const onProgress = (done: number, total: number | undefined): number => told.push([done, total])
   const result = await walk({ onProgress }, () => write(300))
-  assert.equal(result, { checked: 2_500, fault: null, head: result.head })
+  assert.equal(result, { checked: 2_500, anchorSeq: 0, fault: null, head: result.head })
   assert.is(Buffer.compare(result.head.hash, linkAt(2_500).hash), 0)
   assert.equal(
     pages.map(({ checked }) => checked),

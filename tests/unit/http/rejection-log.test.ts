@@ -57,6 +57,14 @@ rejectionLog('folds each kind of an address by itself', () => {
   )
 })
 
+rejectionLog('takes all addresses of one IPv6 network for one, and counts them together', () => {
+  const { told, knock } = setup({ limit: 3 })
+  const answers = Array.from({ length: 5 }, (_, n) => knock(`2001:db8:1:2::${n}`))
+  assert.equal(answers, [false, false, false, true, true])
+  assert.is(told.length, 1)
+  assert.is(knock('2001:db8:1:3::1'), false)
+})
+
 rejectionLog('asks to wait beyond the limit, each address by itself', () => {
   const { knock } = setup({ limit: 3 })
   const answers = Array.from({ length: 5 }, () => knock())
