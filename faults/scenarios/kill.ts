@@ -8,13 +8,13 @@ import { checkChain, checkStored, readStored } from '../support/stored-log.ts'
 
 const WORKERS = 4
 /** How long a server may live under load, ms. */
-const MAX_LIFE_MS = 200
+const MAX_LIFE_MS = 120
 
 export const kill: Scenario = {
   name: 'kill',
   about:
     'kill -9 at random moments while four workers record; what a watcher was told is stored, once, and the chain verifies',
-  cycles: { usual: 20, short: 20 },
+  cycles: { usual: 20, short: 50 },
   run: runKills,
 }
 
