@@ -39,7 +39,7 @@ export function addKeysCommand(program: Command): void {
           .choices(ROLES)
           .makeOptionMandatory(),
       ),
-    '$ ledgrab keys create alice --role operator',
+    '$ ledgrab keys create alice --role admin',
   ).action(createCommand)
   addKeysOptions(
     keys.command('list').description('show the valid keys, never their texts'),

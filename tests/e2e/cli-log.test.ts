@@ -135,8 +135,10 @@ log('names the option of a bad value and exits 2', async () => {
 
 log('says in one sentence why a server or a folder gives nothing, and exits 1', async () => {
   await withInProcess(async ({ url }) => {
-    const { body } = await call(url, 'POST', '/api/v1/keys', { label: 'vic', role: 'viewer' })
-    const key = String(body.key)
+    const make = async (label: string, role: string, headers = {}): Promise<string> =>
+      String((await call(url, 'POST', '/api/v1/keys', { label, role }, headers)).body.key)
+    const admin = await make('ada', 'admin')
+    const key = await make('vic', 'viewer', { authorization: `Bearer ${admin}` })
     const failing: readonly (readonly [words: readonly string[], says: string])[] = [
       [['log', '--url', url, '--key', 'lg_wrong'], 'not valid'],
       [['log', 'verify', '--url', url, '--key', key], 'admin'],
