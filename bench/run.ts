@@ -32,7 +32,7 @@ const RESULTS = join('bench', 'results')
 
 const program = new Command('npm run bench --')
   .description(
-    "Measures LedGrab beside peers that do the same work in the same run. Ratios mean something anywhere; absolute figures are this machine's, now. All of it takes about 12 minutes.",
+    "Measures LedGrab beside peers that do the same work in the same run. Ratios mean something anywhere; absolute figures are this machine's, now.",
   )
   .addOption(new Option('--only <suite>', 'one suite').choices(Object.keys(SUITES)))
   .option('--short', 'less of everything, to see that it runs; nothing is written')
