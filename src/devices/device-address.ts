@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net'
 import { LedGrabError } from '../errors.ts'
 import { toE131Group } from '../led/e131-encoder.ts'
-import { addressOf, type Device } from '../protocol/api-entities.ts'
+import { addressOf, type Device } from '../protocol/api-devices.ts'
 import { readSettings } from '../protocol/device-settings.ts'
 import { resolvePrivateAddress } from './address.ts'
 

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { toErrorMessage } from '../errors.ts'
-import type { Device } from '../protocol/api-entities.ts'
+import type { Device } from '../protocol/api-devices.ts'
 import type { DeviceType } from '../protocol/device-settings.ts'
 import type { ProbeResult, WledInfo } from '../protocol/wled-info.ts'
 import type { ArtnetPoller } from './artnet-poller.ts'

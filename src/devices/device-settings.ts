@@ -3,7 +3,7 @@ import { ARTNET_MAX_UNIVERSE } from '../led/artnet.ts'
 import { countUniverses, E131_MAX_UNIVERSE } from '../led/e131-encoder.ts'
 import { OPC_MAX_LEDS } from '../led/opc-encoder.ts'
 import { maxRealtimeLeds } from '../led/realtime-encoder.ts'
-import type { Device } from '../protocol/api-entities.ts'
+import type { Device } from '../protocol/api-devices.ts'
 import {
   DEVICE_SETTINGS,
   type DeviceSettings,

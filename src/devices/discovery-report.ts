@@ -1,4 +1,4 @@
-import type { DiscoveryReport } from '../protocol/api-entities.ts'
+import type { DiscoveryReport } from '../protocol/api-discovery.ts'
 import type { DiscoveredController, DiscoveryService } from './discovery-service.ts'
 import { listLinks } from './links.ts'
 import type { NetworkSearch } from './network-search.ts'

@@ -1,6 +1,6 @@
 import { LedGrabError, toErrorMessage } from '../errors.ts'
 import type { Part } from '../lib/part.ts'
-import type { Device } from '../protocol/api-entities.ts'
+import type { Device } from '../protocol/api-devices.ts'
 import { boundText } from '../protocol/text.ts'
 import type { ProbeResult, WledInfo } from '../protocol/wled-info.ts'
 import { isPrivateAddress, resolvePrivateAddress } from './address.ts'

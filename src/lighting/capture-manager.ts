@@ -2,7 +2,7 @@ import { LedGrabError } from '../errors.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import type { Part } from '../lib/part.ts'
 import { Serial } from '../lib/serial.ts'
-import type { Source } from '../protocol/api-entities.ts'
+import type { Source } from '../protocol/api-sources.ts'
 import type { TargetStats } from '../protocol/worker-messages.ts'
 import {
   assertNever,

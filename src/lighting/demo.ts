@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { DeviceService } from '../devices/device-service.ts'
 import type { Part } from '../lib/part.ts'
-import type { Device, Source } from '../protocol/api-entities.ts'
+import type { Device } from '../protocol/api-devices.ts'
+import type { Source } from '../protocol/api-sources.ts'
 import type {
   VirtualControllerCommand,
   VirtualControllerOptions,

@@ -7,7 +7,7 @@ import {
   type SourceCreate,
   SourceSettingsSchema,
   type SourceUpdate,
-} from '../protocol/api-entities.ts'
+} from '../protocol/api-sources.ts'
 import type { BroadcastEvent } from '../protocol/server-events.ts'
 import type { SourceSettings } from '../protocol/worker-messages.ts'
 import type { EntityStore, StoredRow } from '../storage/entity-store.ts'

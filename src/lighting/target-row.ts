@@ -1,4 +1,4 @@
-import { Layout, ProcessingSchema, type Target } from '../protocol/api-entities.ts'
+import { Layout, ProcessingSchema, type Target } from '../protocol/api-targets.ts'
 import type { TargetState } from '../protocol/server-events.ts'
 import type { StoredRow } from '../storage/entity-store.ts'
 

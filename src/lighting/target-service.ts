@@ -4,13 +4,8 @@ import { toDefaultStrip } from '../led/layout.ts'
 import { definedOf, listChanges, tellChanges } from '../lib/changes.ts'
 import { Serial } from '../lib/serial.ts'
 import type { EntityRef, Recorder } from '../protocol/activity.ts'
-import {
-  type Device,
-  Layout,
-  type Target,
-  type TargetCreate,
-  type TargetUpdate,
-} from '../protocol/api-entities.ts'
+import type { Device } from '../protocol/api-devices.ts'
+import { Layout, type Target, type TargetCreate, type TargetUpdate } from '../protocol/api-targets.ts'
 import type { BroadcastEvent } from '../protocol/server-events.ts'
 import type { EntityStore } from '../storage/entity-store.ts'
 import type { RunningTargets } from './running-targets.ts'

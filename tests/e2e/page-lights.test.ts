@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Device, Target } from '../../src/protocol/api-entities.ts'
+import type { Device } from '../../src/protocol/api-devices.ts'
+import type { Target } from '../../src/protocol/api-targets.ts'
 import { callOk, waitForEntries } from '../support/api.ts'
 import { closeBrowser, openPage, untilLive, withBrowser } from '../support/browser.ts'
 import { withDemo } from '../support/in-process-server.ts'

@@ -1,4 +1,6 @@
-import type { Device, Source, Target } from '../../src/protocol/api-entities.ts'
+import type { Device } from '../../src/protocol/api-devices.ts'
+import type { Source } from '../../src/protocol/api-sources.ts'
+import type { Target } from '../../src/protocol/api-targets.ts'
 import { callOk } from './api.ts'
 
 export async function addDevice(url: string, fields: object = {}): Promise<Device> {

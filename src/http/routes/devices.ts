@@ -2,15 +2,17 @@ import { z } from 'zod'
 import { toDiscoveryReport } from '../../devices/discovery-report.ts'
 import type { DiscoveredController } from '../../devices/discovery-service.ts'
 import {
-  ControllerLookup,
   type Device,
   DeviceCreate,
   DeviceUpdate,
   DeviceWithHealth,
+  IdentifyRequestBody,
+} from '../../protocol/api-devices.ts'
+import {
+  ControllerLookup,
   DiscoveryReportSchema,
   FoundControllerSchema,
-  IdentifyRequestBody,
-} from '../../protocol/api-entities.ts'
+} from '../../protocol/api-discovery.ts'
 import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
 import { addCrudRoutes, IdParams } from './crud.ts'

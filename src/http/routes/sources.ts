@@ -1,4 +1,4 @@
-import { Source, SourceCreate, SourceUpdate } from '../../protocol/api-entities.ts'
+import { Source, SourceCreate, SourceUpdate } from '../../protocol/api-sources.ts'
 import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
 import { addCrudRoutes } from './crud.ts'

@@ -1,4 +1,4 @@
-import { Target, TargetCreate, TargetUpdate } from '../../protocol/api-entities.ts'
+import { Target, TargetCreate, TargetUpdate } from '../../protocol/api-targets.ts'
 import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
 import { addCrudRoutes, IdParams } from './crud.ts'

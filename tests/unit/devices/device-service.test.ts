@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { DeviceService } from '../../../src/devices/device-service.ts'
 import { LedGrabError } from '../../../src/errors.ts'
-import type { DeviceUpdate } from '../../../src/protocol/api-entities.ts'
+import type { DeviceUpdate } from '../../../src/protocol/api-devices.ts'
 import { openLedgrabStore } from '../../../src/storage/ledgrab-store.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 

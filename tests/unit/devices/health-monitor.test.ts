@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { HealthMonitor } from '../../../src/devices/health-monitor.ts'
-import type { Device } from '../../../src/protocol/api-entities.ts'
+import type { Device } from '../../../src/protocol/api-devices.ts'
 import { parseWledInfo } from '../../../src/protocol/wled-info.ts'
 import { waitFor } from '../../support/wait-for.ts'
 

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { NetworkSearch } from '../../../src/devices/network-search.ts'
 import { LedGrabError } from '../../../src/errors.ts'
-import type { Device } from '../../../src/protocol/api-entities.ts'
+import type { Device } from '../../../src/protocol/api-devices.ts'
 import { parseWledInfo } from '../../../src/protocol/wled-info.ts'
 
 const networkSearch = suite('search on the network')

@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import { EntityId, Name, Port } from './api-fields.ts'
+import { Name, Port } from './api-fields.ts'
 import { DEVICE_SETTINGS, DEVICE_TYPES, type DeviceType } from './device-settings.ts'
-import { EDGES } from './worker-messages.ts'
 
 /** WLED takes at most 16,384 LEDs on its largest boards. */
 export const MAX_LEDS = 16_384
 
 /** An IP address or host name. */
-const NetworkAddress = z
+export const NetworkAddress = z
   .string()
   .trim()
   .min(1)
@@ -142,141 +141,3 @@ export const DeviceWithHealth = Device.extend({
 export const IdentifyRequestBody = z.strictObject({
   seconds: z.int().min(1).max(10).default(3).describe('How long it blinks.'),
 })
-
-/** An address somebody typed in, to be asked whether a controller is there. */
-export const ControllerLookup = z.strictObject({
-  address: NetworkAddress,
-  port: Port.describe('HTTP port, 80 unless given.').default(80),
-})
-
-const Fps = z.int().min(1).max(60)
-
-export const SourceSettingsSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('testcard'), fps: Fps }),
-  z.strictObject({
-    type: z.literal('screen'),
-    /** X11 display such as `:0.0`; null: the one of the server's environment. */
-    display: z
-      .string()
-      .regex(/^[A-Za-z0-9.-]*:\d{1,5}(\.\d{1,3})?$/, 'must be an X11 display such as :0 or :0.0')
-      .nullable(),
-    fps: Fps,
-  }),
-])
-
-const display = SourceSettingsSchema.options[1].shape.display
-
-export const SourceCreate = z.discriminatedUnion('type', [
-  z.strictObject({ name: Name, type: z.literal('testcard'), fps: Fps.default(30) }),
-  z.strictObject({
-    name: Name,
-    type: z.literal('screen'),
-    display: display.default(null),
-    fps: Fps.default(60),
-  }),
-])
-export type SourceCreate = z.infer<typeof SourceCreate>
-
-/** The type of a source stays what it is: make a new one instead. */
-export const SourceUpdate = z.strictObject({ name: Name, display, fps: Fps }).partial()
-export type SourceUpdate = z.infer<typeof SourceUpdate>
-
-export const Source = z.object({
-  id: z.string(),
-  name: z.string(),
-  type: z.enum(['testcard', 'screen']),
-  fps: z.int(),
-  /** Only a screen has one. */
-  display: z.string().nullable().optional(),
-  created_at: z.string(),
-})
-export type Source = Readonly<z.infer<typeof Source>>
-
-export const Layout = z.strictObject({
-  /** Runs of LEDs along the edges, numbered clockwise seen from the front unless `reverse`. */
-  segments: z
-    .array(
-      z.strictObject({
-        edge: z.enum(EDGES),
-        led_start: z
-          .int()
-          .min(0)
-          .max(MAX_LEDS - 1),
-        led_count: z.int().min(1).max(MAX_LEDS),
-        reverse: z.boolean().default(false),
-      }),
-    )
-    .min(1)
-    .max(64),
-  /** How deep into the picture an edge LED looks, in per cent. */
-  border_depth_percent: z.number().min(1).max(50).default(10),
-})
-
-export const ProcessingSchema = z.strictObject({
-  brightness: z.number().min(0).max(1).default(1),
-  gamma: z.number().min(0.1).max(5).default(1),
-})
-
-const targetFields = { name: Name, device_id: EntityId, source_id: EntityId }
-
-export const TargetCreate = z.strictObject({
-  ...targetFields,
-  /** Default: all LEDs around the picture, clockwise from the bottom left. */
-  layout: Layout.optional(),
-  processing: ProcessingSchema.prefault({}),
-})
-export type TargetCreate = z.infer<typeof TargetCreate>
-
-export const TargetUpdate = z.strictObject({
-  name: Name.optional(),
-  device_id: EntityId.optional(),
-  source_id: EntityId.optional(),
-  layout: Layout.optional(),
-  /** Only what is given changes. */
-  processing: z
-    .strictObject({ brightness: z.number().min(0).max(1), gamma: z.number().min(0.1).max(5) })
-    .partial()
-    .optional(),
-})
-export type TargetUpdate = z.infer<typeof TargetUpdate>
-
-export const Target = z.object({
-  id: z.string(),
-  ...targetFields,
-  layout: Layout,
-  processing: ProcessingSchema,
-  /** `starting`: wanted, and waiting for its capture thread. */
-  state: z.enum(['stopped', 'starting', 'running']),
-  created_at: z.string(),
-})
-export type Target = Readonly<z.infer<typeof Target>>
-
-export const FoundControllerSchema = z.object({
-  key: z.string(),
-  name: z.string(),
-  /** What it would be as a device. */
-  type: z.enum(['wled', 'artnet']),
-  address: z.string(),
-  port: z.int(),
-  mac: z.string().nullable(),
-  ddp_port: z.int().nullable(),
-  /** What its `/json/info` said; null while it has not answered. */
-  info: z
-    .object({ name: z.string().nullable(), version: z.string().nullable(), led_count: z.int().nullable() })
-    .nullable(),
-})
-
-/** What discovery asked, where, and who answered. */
-export const DiscoveryReportSchema = z.object({
-  is_enabled: z.boolean(),
-  interfaces: z.array(z.object({ name: z.string(), address: z.string() })),
-  paths: z.array(
-    z.object({
-      /** A phrase for people. */
-      asks: z.string(),
-      /** Names and addresses, devices included. */
-      answered: z.array(z.string()),
-    }),
-  ),
-})
-export type DiscoveryReport = Readonly<z.infer<typeof DiscoveryReportSchema>>
