@@ -1,5 +1,3 @@
-import type { PictureSize } from './picture.ts'
-
 export const STRIP_EDGES = ['top', 'right', 'bottom', 'left'] as const
 export type StripEdge = (typeof STRIP_EDGES)[number]
 
@@ -15,36 +13,35 @@ export interface StripSegment {
   readonly reverse: boolean
 }
 
+/** A part of an edge without LEDs, in per cent of its length, counted clockwise. */
+export interface StripGap {
+  readonly edge: StripEdge
+  readonly start_percent: number
+  readonly end_percent: number
+}
+
+/** LEDs along the edges of the picture. */
 export interface Strip {
+  readonly type: 'strip'
   readonly segments: readonly StripSegment[]
   /** How deep into the picture an LED looks, in per cent of its height or width, 1-50. */
   readonly border_depth_percent: number
+  readonly gaps: readonly StripGap[]
 }
 
-/**
- * Where each LED looks: four numbers per LED, left, top, right, bottom in pixels, right and bottom
- * exclusive. All four are 0 for an LED that no segment names: it stays dark.
- */
-export type SampleAreas = Uint32Array
-
-/**
- * The areas of `ledCount` LEDs in a picture. The areas of one edge touch and cover it from corner to
- * corner; with more LEDs than pixels, neighbours share a pixel, and each still has one.
- */
-export function toSampleAreas(strip: Strip, ledCount: number, size: PictureSize): SampleAreas {
-  const areas = new Uint32Array(ledCount * 4)
-  const placed: Record<StripEdge, number> = { top: 0, right: 0, bottom: 0, left: 0 }
-  for (const segment of strip.segments) {
-    const totalOnEdge = countOnEdge(strip, segment.edge)
-    for (let i = 0; i < segment.led_count; i += 1) {
-      const led = segment.led_start + (segment.reverse ? segment.led_count - 1 - i : i)
-      const position = placed[segment.edge] + i
-      areas.set(toArea(segment.edge, position, totalOnEdge, strip.border_depth_percent, size), led * 4)
-    }
-    placed[segment.edge] += segment.led_count
-  }
-  return areas
+/** LEDs all over the picture, in rows or columns from one of its corners. */
+export interface Matrix {
+  readonly type: 'matrix'
+  readonly columns: number
+  readonly rows: number
+  readonly first_led: 'top_left' | 'top_right' | 'bottom_right' | 'bottom_left'
+  readonly runs: 'rows' | 'columns'
+  /** Every second run goes back the way it came. */
+  readonly serpentine: boolean
+  readonly led_start: number
 }
+
+export type LedLayout = Strip | Matrix
 
 /**
  * The strip most people have: once around the picture, clockwise seen from the front, LED 0 at the
@@ -66,35 +63,5 @@ export function toDefaultStrip(ledCount: number): Strip {
     if (end > led_start) segments.push({ edge, led_start, led_count: end - led_start, reverse: false })
     led_start = end
   }
-  return { segments, border_depth_percent: 10 }
-}
-
-function countOnEdge(strip: Strip, edge: StripEdge): number {
-  return strip.segments.reduce((sum, segment) => sum + (segment.edge === edge ? segment.led_count : 0), 0)
-}
-
-/** The area of LED number `position` of `total` on an edge, both counted clockwise. */
-function toArea(
-  edge: StripEdge,
-  position: number,
-  total: number,
-  depthPercent: number,
-  size: PictureSize,
-): readonly [number, number, number, number] {
-  const { width, height } = size
-  const isHorizontal = edge === 'top' || edge === 'bottom'
-  const lengthPx = isHorizontal ? width : height
-  const start = Math.floor((position * lengthPx) / total)
-  const end = Math.max(start + 1, Math.floor(((position + 1) * lengthPx) / total))
-  const depth = Math.max(1, Math.round(((isHorizontal ? height : width) * depthPercent) / 100))
-  switch (edge) {
-    case 'top':
-      return [start, 0, end, depth]
-    case 'right':
-      return [width - depth, start, width, end]
-    case 'bottom':
-      return [width - end, height - depth, width - start, height]
-    case 'left':
-      return [0, height - end, depth, height - start]
-  }
+  return { type: 'strip', segments, gaps: [], border_depth_percent: 10 }
 }

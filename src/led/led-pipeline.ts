@@ -1,10 +1,11 @@
-import { type SampleAreas, type Strip, toSampleAreas } from './layout.ts'
+import type { LedLayout } from './layout.ts'
 import type { PictureSize } from './picture.ts'
 import { applyTable, type LedProcessing, toProcessingTable } from './processing.ts'
-import { sampleMeans } from './sampling.ts'
+import { toSampleAreas } from './sample-areas.ts'
+import { type SampleAreas, sampleMeans } from './sampling.ts'
 
 export interface LedPlan {
-  readonly layout: Strip
+  readonly layout: LedLayout
   readonly processing: LedProcessing
   readonly ledCount: number
   /** Of the frames to come. */

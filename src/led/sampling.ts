@@ -1,4 +1,8 @@
-import type { SampleAreas } from './layout.ts'
+/**
+ * Where each LED looks: four numbers per LED, left, top, right, bottom in pixels, right and bottom
+ * exclusive. All four are 0 for an LED that the layout does not name: it stays dark.
+ */
+export type SampleAreas = Uint32Array
 
 // IEC 61966-2-1. Light adds up linearly and sRGB values do not: the mean of black and white is 188,
 // not 128. 16 bits of linear light are enough for every sRGB value to come back as itself.

@@ -1,16 +1,17 @@
-import { STRIP_EDGES, type Strip, type StripSegment } from './layout.ts'
+import { STRIP_EDGES, type Strip, type StripGap, type StripSegment } from './layout.ts'
+import { toFreeStretches } from './strip-areas.ts'
 
 /** One thing that is wrong with a layout. */
-export interface StripProblem {
+export interface LayoutProblem {
   /** Path inside the layout: `segments.1.led_count`. */
   readonly field: string
   /** Goes on from the field's name: `must be a whole number of at least 1`. */
   readonly message: string
 }
 
-/** Everything that is wrong with a layout for a device of `ledCount` LEDs; empty when nothing is. */
-export function findStripProblems(strip: Strip, ledCount: number): readonly StripProblem[] {
-  const problems: StripProblem[] = []
+/** Everything that is wrong with a strip for a device of `ledCount` LEDs; empty when nothing is. */
+export function findStripProblems(strip: Strip, ledCount: number): readonly LayoutProblem[] {
+  const problems: LayoutProblem[] = []
   const depth = strip.border_depth_percent
   if (!(depth >= 1 && depth <= 50)) {
     problems.push({ field: 'border_depth_percent', message: 'must be a number from 1 to 50' })
@@ -24,11 +25,40 @@ export function findStripProblems(strip: Strip, ledCount: number): readonly Stri
     problems.push(...found)
     if (found.length === 0) usable.push(index)
   })
-  return [...problems, ...findOverlaps(strip.segments, usable)]
+  return [...problems, ...findOverlaps(strip.segments, usable), ...findGapProblems(strip)]
 }
 
-function findSegmentProblems(segment: StripSegment, path: string, ledCount: number): StripProblem[] {
-  const problems: StripProblem[] = []
+function findGapProblems({ gaps, segments }: Strip): LayoutProblem[] {
+  return gaps.flatMap((gap, index) => {
+    const { edge, start_percent: start, end_percent: end } = gap
+    const path = `gaps.${index}`
+    if (!STRIP_EDGES.includes(edge)) {
+      return [{ field: `${path}.edge`, message: `must be one of ${STRIP_EDGES.join(', ')}` }]
+    }
+    if (!(start >= 0 && start <= 100)) {
+      return [{ field: `${path}.start_percent`, message: 'must be a number from 0 to 100' }]
+    }
+    if (!(end > start && end <= 100)) {
+      return [{ field: `${path}.end_percent`, message: 'must be more than start_percent, and at most 100' }]
+    }
+    const other = gaps.findIndex((one, at) => at < index && isOverlapping(one, gap))
+    if (other >= 0) {
+      return [{ field: `${path}.start_percent`, message: `begins inside gaps.${other}, or reaches into it` }]
+    }
+    const isLit = segments.some((segment) => segment.edge === edge)
+    if (isLit && toFreeStretches(gaps, edge).length === 0) {
+      return [{ field: `${path}.end_percent`, message: `leaves no room for the LEDs of the ${edge} edge` }]
+    }
+    return []
+  })
+}
+
+function isOverlapping(a: StripGap, b: StripGap): boolean {
+  return a.edge === b.edge && a.start_percent < b.end_percent && b.start_percent < a.end_percent
+}
+
+function findSegmentProblems(segment: StripSegment, path: string, ledCount: number): LayoutProblem[] {
+  const problems: LayoutProblem[] = []
   const { edge, led_start, led_count } = segment
   if (!STRIP_EDGES.includes(edge)) {
     problems.push({ field: `${path}.edge`, message: `must be one of ${STRIP_EDGES.join(', ')}` })
@@ -51,8 +81,8 @@ function findSegmentProblems(segment: StripSegment, path: string, ledCount: numb
 }
 
 /** Each segment that takes LEDs of an earlier one in the list, with the earlier one named. */
-function findOverlaps(segments: readonly StripSegment[], usable: readonly number[]): StripProblem[] {
-  const problems: StripProblem[] = []
+function findOverlaps(segments: readonly StripSegment[], usable: readonly number[]): LayoutProblem[] {
+  const problems: LayoutProblem[] = []
   const owners = new Map<number, number>()
   for (const index of usable) {
     const segment = segments[index]

@@ -1,11 +1,16 @@
 type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain }
 
+type Group = { readonly [key: string]: Plain }
+
 type Changes = Readonly<Record<string, { readonly from: Plain; readonly to: Plain }>>
 
 /** Longer values are in an entry's metadata only. */
 const MAX_TOLD_CHARACTERS = 60
 
-/** The fields in which two versions of a thing differ, with the old and the new value. */
+/**
+ * The fields in which two versions of a thing differ, with the old and the new value; of a group of
+ * settings only those that differ.
+ */
 export function listChanges<T extends object>(
   before: T,
   after: T,
@@ -15,9 +20,18 @@ export function listChanges<T extends object>(
   for (const field of fields) {
     const from = toPlain(before[field])
     const to = toPlain(after[field])
-    if (JSON.stringify(from) !== JSON.stringify(to)) changes[field] = { from, to }
+    if (JSON.stringify(from) === JSON.stringify(to)) continue
+    changes[field] = isGroup(from) && isGroup(to) ? narrow(from, to) : { from, to }
   }
   return changes
+}
+
+function narrow(from: Group, to: Group): { readonly from: Plain; readonly to: Plain } {
+  const differing = (of: Group, other: Group): Plain =>
+    Object.fromEntries(
+      Object.entries(of).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(other[key])),
+    )
+  return { from: differing(from, to), to: differing(to, from) }
 }
 
 function toPlain(value: unknown): Plain {
@@ -52,7 +66,7 @@ function tellValue(value: Plain): string | undefined {
   return text.length > MAX_TOLD_CHARACTERS ? undefined : text
 }
 
-function isGroup(value: Plain): value is { readonly [key: string]: Plain } {
+function isGroup(value: Plain): value is Group {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

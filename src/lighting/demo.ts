@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { DeviceService } from '../devices/device-service.ts'
+import { NEUTRAL_PROCESSING } from '../led/processing.ts'
 import type { Part } from '../lib/part.ts'
 import type { Device } from '../protocol/api-devices.ts'
 import type { Source } from '../protocol/api-sources.ts'
@@ -135,7 +136,7 @@ export class Demo implements Part {
         name: `${device.name} lights`,
         device_id: device.id,
         source_id: source.id,
-        processing: { brightness: 1, gamma: 1 },
+        processing: NEUTRAL_PROCESSING,
       }))
     if (target.state === 'stopped') await targets.startTarget(target.id)
   }

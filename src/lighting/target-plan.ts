@@ -1,7 +1,7 @@
 import { isMulticast } from '../devices/device-address.ts'
 import { speaksHttp } from '../devices/device-service.ts'
 import { LedGrabError } from '../errors.ts'
-import { findStripProblems } from '../led/validate-strip.ts'
+import { findLayoutProblems } from '../led/validate-layout.ts'
 import type { Device } from '../protocol/api-devices.ts'
 import type { Target } from '../protocol/api-targets.ts'
 import { readSettings } from '../protocol/device-settings.ts'
@@ -65,7 +65,7 @@ function toOutputPlan({ type, address, port, realtime_port, settings }: Device):
 
 /** @throws `LG_REQUEST_INVALID` naming the first field of the layout that does not fit the device. */
 export function assertLayoutFits(layout: Target['layout'], ledCount: number): void {
-  const [problem] = findStripProblems(layout, ledCount)
+  const [problem] = findLayoutProblems(layout, ledCount)
   if (!problem) return
   const field = `layout.${problem.field}`
   throw new LedGrabError('LG_REQUEST_INVALID', `${field}: ${problem.message}`, { field })

@@ -1,4 +1,4 @@
-import { Layout, ProcessingSchema, type Target } from '../protocol/api-targets.ts'
+import { Layout, Processing, type Target } from '../protocol/api-targets.ts'
 import type { TargetState } from '../protocol/server-events.ts'
 import type { StoredRow } from '../storage/entity-store.ts'
 
@@ -10,7 +10,7 @@ export function toTarget(row: StoredRow<'targets'>, state: TargetState): Target 
     device_id: row.device_id,
     source_id: row.source_id,
     layout: Layout.parse(JSON.parse(row.layout)),
-    processing: ProcessingSchema.parse(JSON.parse(row.processing)),
+    processing: Processing.parse(JSON.parse(row.processing)),
     state,
     created_at: new Date(row.created_ts).toISOString(),
   }

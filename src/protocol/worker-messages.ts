@@ -1,5 +1,6 @@
 import type { Category } from './activity.ts'
 import type { WorkerDraft } from './activity-draft.ts'
+import type { Layout, Processing } from './api-targets.ts'
 import type { DeviceType, SettingsOf } from './device-settings.ts'
 
 /** How many records a worker may have posted without hearing that they are committed. */
@@ -102,33 +103,6 @@ export type SourceSettings =
       readonly fps: number
     }
 
-export const EDGES = ['top', 'right', 'bottom', 'left'] as const
-export type Edge = (typeof EDGES)[number]
-
-/**
- * A run of LEDs along one edge of the picture, numbered clockwise seen from the front unless `reverse`.
- * Segments of one edge share it by their LED counts; their order in the list is their order clockwise.
- */
-export interface LayoutSegment {
-  readonly edge: Edge
-  readonly led_start: number
-  readonly led_count: number
-  readonly reverse: boolean
-}
-
-export interface StripLayout {
-  readonly segments: readonly LayoutSegment[]
-  /** How deep into the picture an edge LED looks, in per cent of its height or width, 1-50. */
-  readonly border_depth_percent: number
-}
-
-export interface Processing {
-  /** 0-1, applied to the LED values. */
-  readonly brightness: number
-  /** 1 leaves values as they are; above 1 darkens the middle. */
-  readonly gamma: number
-}
-
 export interface CaptureOptions {
   readonly source_id: string
   readonly source_name: string
@@ -171,7 +145,7 @@ export interface TargetPlan {
     readonly led_count: number
     readonly output: OutputPlan
   }
-  readonly layout: StripLayout
+  readonly layout: Layout
   readonly processing: Processing
 }
 

@@ -89,7 +89,10 @@ withChromium('moves the LEDs of the strip as a corner is dragged', async () => {
       await view.mouse.move(stage.x, stage.y + stage.height / 2, { steps: 8 })
       await view.mouse.up()
       const countOf = (layout: Target['layout'] | undefined, edge: string): number =>
-        layout?.segments.reduce((sum, one) => sum + (one.edge === edge ? one.led_count : 0), 0) ?? 0
+        (layout?.type === 'strip' ? layout.segments : []).reduce(
+          (sum, one) => sum + (one.edge === edge ? one.led_count : 0),
+          0,
+        )
       const left = countOf(target?.layout, 'left')
       await waitFor(async () => {
         const [now] = await readTargets(url)

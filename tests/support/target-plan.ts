@@ -1,7 +1,9 @@
 import { toDefaultStrip } from '../../src/led/layout.ts'
 import { LedPipeline } from '../../src/led/led-pipeline.ts'
 import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
+import { NEUTRAL_PROCESSING } from '../../src/led/processing.ts'
 import { MARKER_PERIOD_MS, paintTestCard, toTestCardTimeMs } from '../../src/led/test-card.ts'
+import { Layout } from '../../src/protocol/api-targets.ts'
 import type { TargetPlan } from '../../src/protocol/worker-messages.ts'
 
 export function toDdpOutput(port: number): TargetPlan['device']['output'] {
@@ -27,8 +29,8 @@ export function toTestPlan(
       output: toDdpOutput(ddp_port ?? 4_048),
       ...device,
     },
-    layout: toDefaultStrip(ledCount),
-    processing: { brightness: 1, gamma: 1 },
+    layout: Layout.parse(toDefaultStrip(ledCount)),
+    processing: NEUTRAL_PROCESSING,
     ...changes,
   }
 }
@@ -49,6 +51,7 @@ export function toTestCardLeds(plan: TargetPlan, timeMs: number): Buffer {
 
 /** The LEDs of `plan` that show the same at every time of the test card: all but the top edge's. */
 export function toStillLeds(plan: TargetPlan): readonly number[] {
+  if (plan.layout.type !== 'strip') throw new Error('only a strip has edges')
   const leds = plan.layout.segments.flatMap(({ edge, led_start, led_count }) =>
     edge === 'top' ? [] : Array.from({ length: led_count }, (_, i) => led_start + i),
   )

@@ -1,12 +1,13 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { NEUTRAL_PROCESSING } from '../../src/led/processing.ts'
 import { toTestCardTimeMs } from '../../src/led/test-card.ts'
 import { CARD_FPS, endCapture, runTarget, setupCard, sumStats } from '../support/capture-worker.ts'
 import { findCardFrame } from '../support/target-plan.ts'
 
 const pacing = suite('capture worker, pacing')
 
-const DARK = { brightness: 0, gamma: 1 }
+const DARK = { ...NEUTRAL_PROCESSING, brightness: 0 }
 
 pacing('keeps the time of the card, however long frames take', async () => {
   const { worker, strip, plan } = await setupCard()

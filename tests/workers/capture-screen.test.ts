@@ -50,7 +50,8 @@ function isBlue([red, green, blue]: Rgb): boolean {
 
 /** The newest colours of one edge's LEDs. */
 function edgeColors(strip: DdpReceiver, plan: TargetPlan, edge: string): readonly Rgb[] {
-  const segment = plan.layout.segments.find((candidate) => candidate.edge === edge)
+  const segments = plan.layout.type === 'strip' ? plan.layout.segments : []
+  const segment = segments.find((candidate) => candidate.edge === edge)
   const { led_start = 0, led_count = 0 } = segment ?? {}
   return strip.colors().slice(led_start, led_start + led_count)
 }

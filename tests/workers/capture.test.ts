@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { NEUTRAL_PROCESSING } from '../../src/led/processing.ts'
 import type { CaptureCommand, CaptureOptions, CaptureReport } from '../../src/protocol/worker-messages.ts'
 import { CARD_FPS, endCapture, runTarget, setupCard, stopTarget } from '../support/capture-worker.ts'
 import { startDdpReceiver } from '../support/ddp-receiver.ts'
@@ -14,7 +15,7 @@ import {
 
 const capture = suite('capture worker')
 
-const DARK = { brightness: 0, gamma: 1 }
+const DARK = { ...NEUTRAL_PROCESSING, brightness: 0 }
 
 capture('shows the test card on the strip, byte for byte', async () => {
   const { worker, strip, plan } = await setupCard()
@@ -70,7 +71,7 @@ capture('takes a new plan while it runs, without a dark frame or a gap in the se
   const { worker, strip, plan } = await setupCard()
   await runTarget(worker, plan)
   await strip.next(5)
-  const half = { ...plan, processing: { brightness: 0.5, gamma: 1 } }
+  const half = { ...plan, processing: { ...NEUTRAL_PROCESSING, brightness: 0.5 } }
   await runTarget(worker, half)
   const dimmed = toTestCardLeds(half, 0)
   const [led = 0] = toStillLeds(plan)

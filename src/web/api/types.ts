@@ -7,10 +7,16 @@ export type { DeviceInput } from '../../protocol/api-devices.ts'
 export type { ListedKey, NewKey } from '../../protocol/api-keys.ts'
 export type { PruneReport, VerifyReport } from '../../protocol/api-log.ts'
 export type { Source } from '../../protocol/api-sources.ts'
-export type { Target } from '../../protocol/api-targets.ts'
+
+import type { Target } from '../../protocol/api-targets.ts'
+
 export type { DeviceType } from '../../protocol/device-settings.ts'
 export type { RetentionSettings } from '../../protocol/retention.ts'
 export type { Role, ServerEvent } from '../../protocol/server-events.ts'
+export type { Target }
+
+export type StripLayout = Extract<Target['layout'], { type: 'strip' }>
+export type MatrixLayout = Extract<Target['layout'], { type: 'matrix' }>
 
 export type Device = Readonly<z.infer<typeof DeviceWithHealth>>
 /** A controller on the network that is not yet a device. */

@@ -1,13 +1,33 @@
-import type { Target } from '../api/types.ts'
+import type { MatrixLayout, StripLayout, Target } from '../api/types.ts'
 
 type Layout = Target['layout']
-type Edge = Layout['segments'][number]['edge']
+type Edge = StripLayout['segments'][number]['edge']
 
 /** Where each LED sits around the picture: x, y from 0 to 1, y downwards; NaN for one that is in no segment. */
 export type LedPlaces = Float32Array
 
 /** Places of `ledCount` LEDs, as the server samples them: LEDs of an edge share it evenly, clockwise. */
 export function toLedPlaces(layout: Layout, ledCount: number): LedPlaces {
+  return layout.type === 'matrix' ? toMatrixPlaces(layout, ledCount) : toStripPlaces(layout, ledCount)
+}
+
+/** The middle of each LED's cell. */
+function toMatrixPlaces(layout: MatrixLayout, ledCount: number): LedPlaces {
+  const { columns, rows, first_led, runs, serpentine, led_start } = layout
+  const places = new Float32Array(ledCount * 2).fill(Number.NaN)
+  const perRun = runs === 'rows' ? columns : rows
+  for (let i = 0; i < columns * rows && led_start + i < ledCount; i += 1) {
+    const run = Math.floor(i / perRun)
+    const along = serpentine && run % 2 === 1 ? perRun - 1 - (i % perRun) : i % perRun
+    const x = ((runs === 'rows' ? along : run) + 0.5) / columns
+    const y = ((runs === 'rows' ? run : along) + 0.5) / rows
+    const place = [first_led.endsWith('left') ? x : 1 - x, first_led.startsWith('top') ? y : 1 - y]
+    places.set(place, (led_start + i) * 2)
+  }
+  return places
+}
+
+function toStripPlaces(layout: StripLayout, ledCount: number): LedPlaces {
   const places = new Float32Array(ledCount * 2).fill(Number.NaN)
   const placed: Record<Edge, number> = { top: 0, right: 0, bottom: 0, left: 0 }
   const totals: Record<Edge, number> = { top: 0, right: 0, bottom: 0, left: 0 }
@@ -24,6 +44,7 @@ export function toLedPlaces(layout: Layout, ledCount: number): LedPlaces {
 
 /** How many LEDs a layout speaks of. */
 export function countLeds(layout: Layout): number {
+  if (layout.type === 'matrix') return layout.led_start + layout.columns * layout.rows
   return layout.segments.reduce((most, { led_start, led_count }) => Math.max(most, led_start + led_count), 0)
 }
 

@@ -25,7 +25,7 @@ export function LayoutEditor({ target, device }: LayoutEditorProps) {
   const [draft, setDraft] = useState<Target['layout']>()
   const layout = draft ?? target.layout
   const stored = JSON.stringify(target.layout)
-  const ring = useMemo(() => fromSegments(layout.segments), [layout])
+  const ring = useMemo(() => (layout.type === 'strip' ? fromSegments(layout.segments) : undefined), [layout])
   const sender = useRef<LatestSender<Target['layout']> | null>(null)
   sender.current ??= new LatestSender(async (next) => {
     await http
@@ -43,7 +43,7 @@ export function LayoutEditor({ target, device }: LayoutEditorProps) {
   }
   const changeRing = (next: Ring): void => {
     const segments = toSegments(next)
-    if (segments.length > 0) change({ ...layout, segments: [...segments] })
+    if (layout.type === 'strip' && segments.length > 0) change({ ...layout, segments: [...segments] })
   }
   const canChange = session.can('operator')
   const ledCount = device?.led_count ?? 0
@@ -58,7 +58,7 @@ export function LayoutEditor({ target, device }: LayoutEditorProps) {
         <LedPreview target={{ ...target, layout }} />
         {ring && canChange && <LayoutHandles ring={ring} onChange={changeRing} />}
       </div>
-      {ring ? (
+      {ring && layout.type === 'strip' ? (
         <LayoutFields
           ring={ring}
           ledCount={ledCount}
@@ -74,6 +74,7 @@ export function LayoutEditor({ target, device }: LayoutEditorProps) {
   )
 }
 
-function countUsed({ segments }: Target['layout']): number {
-  return segments.reduce((sum, { led_count: count }) => sum + count, 0)
+function countUsed(layout: Target['layout']): number {
+  if (layout.type === 'matrix') return layout.columns * layout.rows
+  return layout.segments.reduce((sum, { led_count: count }) => sum + count, 0)
 }

@@ -1,7 +1,6 @@
-import type { Target } from '../api/types.ts'
+import type { StripLayout } from '../api/types.ts'
 
-type Layout = Target['layout']
-type Segment = Layout['segments'][number]
+type Segment = StripLayout['segments'][number]
 
 /** The edges clockwise, from the bottom left corner. */
 export const RING_EDGES = ['left', 'top', 'right', 'bottom'] as const

@@ -1,17 +1,11 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  type SampleAreas,
-  STRIP_EDGES,
-  type Strip,
-  type StripEdge,
-  toDefaultStrip,
-  toSampleAreas,
-} from '../../../src/led/layout.ts'
+import { STRIP_EDGES, type Strip, type StripEdge, toDefaultStrip } from '../../../src/led/layout.ts'
 import type { PictureSize } from '../../../src/led/picture.ts'
-import { sampleMeans } from '../../../src/led/sampling.ts'
-import { EDGES } from '../../../src/protocol/worker-messages.ts'
+import { toSampleAreas } from '../../../src/led/sample-areas.ts'
+import { type SampleAreas, sampleMeans } from '../../../src/led/sampling.ts'
+import { EDGES } from '../../../src/protocol/api-targets.ts'
 
 const layout = suite('strip layout')
 
@@ -26,6 +20,8 @@ const POISON: Rgb = [9, 9, 9]
 
 function oneEdge(edge: StripEdge, ledCount: number, reverse: boolean, depthPercent = 20): Strip {
   return {
+    type: 'strip',
+    gaps: [],
     segments: [{ edge, led_start: 0, led_count: ledCount, reverse }],
     border_depth_percent: depthPercent,
   }
@@ -138,6 +134,8 @@ layout('lets the segments of one edge share it, clockwise in the order of the li
   // A strip that starts in the middle of the bottom edge and goes left: LEDs 0-1, and comes back
   // from the right corner with LEDs 2-3.
   const strip: Strip = {
+    type: 'strip',
+    gaps: [],
     segments: [
       { edge: 'bottom', led_start: 2, led_count: 2, reverse: false },
       { edge: 'bottom', led_start: 0, led_count: 2, reverse: false },
@@ -158,6 +156,8 @@ layout('lets the segments of one edge share it, clockwise in the order of the li
 
 layout('gives an LED that no segment names no area', () => {
   const strip: Strip = {
+    type: 'strip',
+    gaps: [],
     segments: [{ edge: 'top', led_start: 1, led_count: 1, reverse: false }],
     border_depth_percent: 10,
   }

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { type StripEdge, toDefaultStrip } from '../../../src/led/layout.ts'
 import { LedPipeline } from '../../../src/led/led-pipeline.ts'
 import { SOURCE_SIZE, toFrameBytes } from '../../../src/led/picture.ts'
+import { NEUTRAL_PROCESSING } from '../../../src/led/processing.ts'
 import {
   MARKER_PERIOD_MS,
   paintTestCard,
@@ -29,7 +30,7 @@ function ledsByEdge(timeMs: number, depthPercent: number): Map<StripEdge, string
   const strip = toDefaultStrip(LED_COUNT)
   const pipeline = new LedPipeline({
     layout: { ...strip, border_depth_percent: depthPercent },
-    processing: { brightness: 1, gamma: 1 },
+    processing: NEUTRAL_PROCESSING,
     ledCount: LED_COUNT,
     size: SOURCE_SIZE,
   })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { toDefaultStrip, toSampleAreas } from '../../../src/led/layout.ts'
+import { toDefaultStrip } from '../../../src/led/layout.ts'
+import { toSampleAreas } from '../../../src/led/sample-areas.ts'
 import { findStripProblems } from '../../../src/led/validate-strip.ts'
 import { toLedPlaces } from '../../../src/web/lights/led-places.ts'
 import {
@@ -31,7 +32,7 @@ ring('is a layout the server takes, with every LED once', () => {
   fc.assert(
     fc.property(anyRing, (one) => {
       const segments = toSegments(one)
-      const strip = { segments, border_depth_percent: 10 }
+      const strip = { type: 'strip', gaps: [], segments, border_depth_percent: 10 } as const
       assert.equal(findStripProblems(strip, countRing(one)), [])
       const leds = segments.flatMap(({ led_start, led_count }) =>
         Array.from({ length: led_count }, (_, i) => led_start + i),
@@ -93,7 +94,12 @@ ring('shows each LED where the server looks for its colour', () => {
   const size = { width: 1_600, height: 1_000 }
   fc.assert(
     fc.property(anyRing, (one) => {
-      const layout = { segments: [...toSegments(one)], border_depth_percent: 10 }
+      const layout = {
+        type: 'strip' as const,
+        gaps: [],
+        segments: [...toSegments(one)],
+        border_depth_percent: 10,
+      }
       const total = countRing(one)
       const areas = toSampleAreas(layout, total, size)
       const places = toLedPlaces(layout, total)
