@@ -1,8 +1,14 @@
+import { Fade } from './fade.ts'
+import type { ChannelsPerLed } from './frame-encoder.ts'
+import { Grading } from './grading.ts'
 import type { LedLayout } from './layout.ts'
 import type { PictureSize } from './picture.ts'
-import { applyTable, type LedProcessing, toProcessingTable } from './processing.ts'
+import { PowerLimit } from './power-limit.ts'
+import type { LedProcessing } from './processing.ts'
+import { Ditherer, roundValues } from './quantizing.ts'
 import { toSampleAreas } from './sample-areas.ts'
 import { type SampleAreas, sampleMeans } from './sampling.ts'
+import { Smoother } from './smoothing.ts'
 
 export interface LedPlan {
   readonly layout: LedLayout
@@ -12,23 +18,71 @@ export interface LedPlan {
   readonly size: PictureSize
 }
 
-/** From a frame to the bytes of a device's LEDs. Everything is allocated here, nothing per frame. */
+/**
+ * From frames to the bytes of a device's LEDs. Frames are taken as they come, and rendered when a packet
+ * may leave: smoothing, fades and dithering go on between two frames. Nothing is allocated per frame.
+ */
 export class LedPipeline {
-  /** 3 bytes per LED, RGB, in the order of the strip; what the last `run` made. */
-  readonly rgb: Uint8Array
-  readonly #widthPx: number
+  readonly channelsPerLed: ChannelsPerLed
+  /** `channelsPerLed` bytes per LED, RGB or RGBW, in the order of the strip; what the last `render` made. */
+  readonly colors: Uint8Array
+  readonly #plan: LedPlan
   readonly #areas: SampleAreas
-  readonly #table: Uint8Array
+  readonly #smoother: Smoother
+  readonly #grading: Grading
+  readonly #powerLimit: PowerLimit | undefined
+  readonly #ditherer: Ditherer | undefined
+  /** As `colors`, with fractions, as they were before the dithering. */
+  readonly #values: Float32Array
+  #fade: Fade | undefined
+  /** What the last `render` made of them. */
+  #shown: Float32Array | undefined
+  #isDithering = false
 
-  constructor({ layout, processing, ledCount, size }: LedPlan) {
-    this.rgb = new Uint8Array(ledCount * 3)
-    this.#widthPx = size.width
+  /**
+   * @param before what showed the same LEDs until now: the light goes on from there without a jump.
+   * @param nowMs the time now, on the clock of `take` and `render`.
+   */
+  constructor(plan: LedPlan, before?: LedPipeline, nowMs = 0) {
+    const { layout, processing, ledCount, size } = plan
+    const smoother = before === undefined ? undefined : before.#smoother
+    const grading = before === undefined ? undefined : before.#grading
+    this.#plan = plan
     this.#areas = toSampleAreas(layout, ledCount, size)
-    this.#table = toProcessingTable(processing)
+    this.#smoother = new Smoother(ledCount * 3, processing.smoothing_ms, smoother)
+    this.#grading = new Grading(processing, ledCount, grading)
+    this.channelsPerLed = this.#grading.channelsPerLed
+    const { power_limit_ma: limitMa, led_ma, dithering } = processing
+    this.#powerLimit = limitMa === null ? undefined : new PowerLimit(limitMa, led_ma, ledCount)
+    this.colors = new Uint8Array(ledCount * this.channelsPerLed)
+    this.#values = new Float32Array(this.colors.length)
+    this.#ditherer = dithering ? new Ditherer(this.colors.length) : undefined
+    const shown = before === undefined ? undefined : before.#shown
+    if (shown?.length === this.#values.length) this.#fade = new Fade(shown, nowMs)
   }
 
-  run(frame: Uint8Array): void {
-    sampleMeans(frame, this.#widthPx, this.#areas, this.rgb)
-    applyTable(this.rgb, this.#table)
+  /** Whether `colors` will change by time alone: then `render` again. */
+  get isMoving(): boolean {
+    return this.#smoother.isMoving || this.#fade !== undefined || this.#isDithering
+  }
+
+  /** Takes over what `frame` shows; it is not kept. */
+  take(frame: Uint8Array, nowMs: number): void {
+    // What was moving moved towards the frame before until now.
+    this.#smoother.advance(nowMs)
+    sampleMeans(frame, this.#plan.size.width, this.#areas, this.#smoother.aim)
+    this.#smoother.aimed()
+  }
+
+  /** Writes `colors` as they are at this moment. */
+  render(nowMs: number): void {
+    this.#smoother.advance(nowMs)
+    this.#grading.grade(this.#smoother.shown, this.#values)
+    if (this.#fade?.isOver(nowMs)) this.#fade = undefined
+    this.#fade?.apply(this.#values, nowMs)
+    this.#powerLimit?.apply(this.#values)
+    if (this.#ditherer) this.#isDithering = this.#ditherer.dither(this.#values, this.colors)
+    else roundValues(this.#values, this.colors)
+    this.#shown = this.#values
   }
 }

@@ -29,18 +29,3 @@ export const NEUTRAL_PROCESSING: LedProcessing = {
   dithering: false,
   skip_black_bars: false,
 }
-
-/** What each of the 256 values becomes: gamma first, then brightness, so that brightness scales light. */
-export function toProcessingTable({
-  brightness,
-  gamma,
-}: Pick<LedProcessing, 'brightness' | 'gamma'>): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, value) =>
-    Math.round(Math.min(1, Math.max(0, brightness)) * 255 * (value / 255) ** gamma),
-  )
-}
-
-/** Replaces every byte of `rgb` by its entry in `table`. Allocates nothing. */
-export function applyTable(rgb: Uint8Array, table: Uint8Array): void {
-  for (let i = 0; i < rgb.length; i += 1) rgb[i] = table[rgb[i] ?? 0] ?? 0
-}

@@ -1,5 +1,6 @@
 import { isMulticast } from '../devices/device-address.ts'
 import { speaksHttp } from '../devices/device-service.ts'
+import { assertTakesWhite } from '../devices/device-settings.ts'
 import { LedGrabError } from '../errors.ts'
 import { findLayoutProblems } from '../led/validate-layout.ts'
 import type { Device } from '../protocol/api-devices.ts'
@@ -63,9 +64,13 @@ function toOutputPlan({ type, address, port, realtime_port, settings }: Device):
   }
 }
 
-/** @throws `LG_REQUEST_INVALID` naming the first field of the layout that does not fit the device. */
-export function assertLayoutFits(layout: Target['layout'], ledCount: number): void {
-  const [problem] = findLayoutProblems(layout, ledCount)
+/** @throws `LG_REQUEST_INVALID` naming the first field of the layout or processing that does not fit the device. */
+export function assertTargetFits(
+  { layout, processing }: Pick<Target, 'layout' | 'processing'>,
+  device: Pick<Device, 'type' | 'led_count' | 'settings'>,
+): void {
+  if (processing.white_channel !== 'none') assertTakesWhite(device)
+  const [problem] = findLayoutProblems(layout, device.led_count)
   if (!problem) return
   const field = `layout.${problem.field}`
   throw new LedGrabError('LG_REQUEST_INVALID', `${field}: ${problem.message}`, { field })

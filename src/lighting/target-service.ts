@@ -1,5 +1,5 @@
 import type { DeviceService } from '../devices/device-service.ts'
-import { LedGrabError } from '../errors.ts'
+import { LedGrabError, toErrorMessage } from '../errors.ts'
 import { toDefaultStrip } from '../led/layout.ts'
 import { definedOf, listChanges, tellChanges } from '../lib/changes.ts'
 import { Serial } from '../lib/serial.ts'
@@ -10,7 +10,7 @@ import type { BroadcastEvent } from '../protocol/server-events.ts'
 import type { EntityStore } from '../storage/entity-store.ts'
 import type { RunningTargets } from './running-targets.ts'
 import type { SourceService } from './source-service.ts'
-import { assertLayoutFits } from './target-plan.ts'
+import { assertTargetFits } from './target-plan.ts'
 import { toTarget, toTargetColumns } from './target-row.ts'
 
 const CHANGEABLE = ['name', 'device_id', 'source_id', 'layout', 'processing'] as const
@@ -51,7 +51,7 @@ export class TargetService {
     const device = await this.#requireDevice(input.device_id)
     await this.#requireSource(input.source_id)
     const layout = input.layout ?? Layout.parse(toDefaultStrip(device.led_count))
-    assertLayoutFits(layout, device.led_count)
+    assertTargetFits({ ...input, layout }, device)
     const row = {
       id: store.newId(),
       ...toTargetColumns({ ...input, layout }),
@@ -81,7 +81,7 @@ export class TargetService {
       }
       const device = await this.#requireDevice(after.device_id)
       await this.#requireSource(after.source_id)
-      assertLayoutFits(after.layout, device.led_count)
+      assertTargetFits(after, device)
       const changes = listChanges(before, after, CHANGEABLE)
       if (Object.keys(changes).length === 0) return before
       await store.update(id, toTargetColumns(after))
@@ -128,18 +128,18 @@ export class TargetService {
     })
   }
 
-  /** @throws `LG_ENTITY_WRONG_STATE` when a target's layout needs more LEDs than the device would have. */
+  /** @throws `LG_ENTITY_WRONG_STATE` when a target needs more LEDs, or white, that the device would not have. */
   async assertDeviceFits(device: Device): Promise<void> {
     for (const target of await this.list()) {
       if (target.device_id !== device.id) continue
       try {
-        assertLayoutFits(target.layout, device.led_count)
+        assertTargetFits(target, device)
       } catch (cause) {
-        throw new LedGrabError(
-          'LG_ENTITY_WRONG_STATE',
-          `led_count: the layout of the target "${target.name}" needs more LEDs; change it first`,
-          { cause, field: 'led_count' },
-        )
+        const isLayout = cause instanceof LedGrabError && cause.field?.startsWith('layout')
+        const [field, why] = isLayout
+          ? ['led_count', `the layout of the target "${target.name}" needs more LEDs`]
+          : ['settings', `the target "${target.name}" uses a white channel (${toErrorMessage(cause)})`]
+        throw new LedGrabError('LG_ENTITY_WRONG_STATE', `${field}: ${why}; change it first`, { cause, field })
       }
     }
   }

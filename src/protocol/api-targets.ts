@@ -71,7 +71,7 @@ const processing = {
   color_temperature_k: z
     .int()
     .min(1_000)
-    .max(40_000)
+    .max(15_000)
     .nullable()
     .describe('Colour of white in kelvin, 6,600 and null: as it is; below: warmer.'),
   power_limit_ma: z

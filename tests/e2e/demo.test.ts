@@ -41,8 +41,9 @@ function paintAll(target: Target, device: Device, source: Source): ReadonlySet<s
   const pictures = new Set<string>()
   for (let index = 0; toTestCardTimeMs(index, source.fps) < MARKER_PERIOD_MS; index += 1) {
     paintTestCard(frame, SOURCE_SIZE, toTestCardTimeMs(index, source.fps))
-    pipeline.run(frame)
-    pictures.add(Buffer.from(pipeline.rgb).toString('hex'))
+    pipeline.take(frame, 0)
+    pipeline.render(0)
+    pictures.add(Buffer.from(pipeline.colors).toString('hex'))
   }
   return pictures
 }

@@ -158,6 +158,12 @@ rest('refuses what the state of things forbids, and records nothing as done', as
     const source = await addSource(url)
     const target = await addTarget(url, device, source)
     await addDevice(url, { name: 'Other', mac: '020000000001' })
+    const serial = await addDevice(url, {
+      name: 'Serial',
+      type: 'adalight',
+      address: '/dev/ttyUSB0',
+      led_count: 20,
+    })
     const before = await countEntries(url)
     const cases: readonly (readonly [string, string, object | undefined, number, string, string?])[] = [
       [
@@ -179,6 +185,27 @@ rest('refuses what the state of things forbids, and records nothing as done', as
       ['PUT', `/devices/${device.id}`, { name: 'Other' }, 409, 'LG_ENTITY_NAME_TAKEN', 'name'],
       ['PUT', `/devices/${device.id}`, { led_count: 3 }, 409, 'LG_ENTITY_WRONG_STATE', 'led_count'],
       ['POST', '/sources', { name: 'Test card', type: 'testcard' }, 409, 'LG_ENTITY_NAME_TAKEN', 'name'],
+      [
+        'POST',
+        '/targets',
+        {
+          name: 'T',
+          device_id: serial.id,
+          source_id: source.id,
+          processing: { white_channel: 'accurate' },
+        },
+        400,
+        'LG_REQUEST_INVALID',
+        'processing.white_channel',
+      ],
+      [
+        'PUT',
+        `/targets/${target.id}`,
+        { processing: { white_balance: { red: 2, green: 1, blue: 1 } } },
+        400,
+        'LG_REQUEST_INVALID',
+        'processing.white_balance.red',
+      ],
       ['DELETE', `/devices/${device.id}`, undefined, 409, 'LG_ENTITY_IN_USE'],
       ['DELETE', `/sources/${source.id}`, undefined, 409, 'LG_ENTITY_IN_USE'],
       ['POST', `/targets/${target.id}/stop`, undefined, 409, 'LG_ENTITY_WRONG_STATE'],

@@ -45,8 +45,9 @@ export function toTestCardLeds(plan: TargetPlan, timeMs: number): Buffer {
     ledCount: plan.device.led_count,
     size: SOURCE_SIZE,
   })
-  pipeline.run(frame)
-  return Buffer.from(pipeline.rgb)
+  pipeline.take(frame, 0)
+  pipeline.render(0)
+  return Buffer.from(pipeline.colors)
 }
 
 /** The LEDs of `plan` that show the same at every time of the test card: all but the top edge's. */

@@ -10,11 +10,12 @@ const JITTER_MS = 1.5
 
 /** When a device can take the next frame: never more than its rate on average, however bursty the source. */
 export class Pacer {
-  readonly #intervalMs: number
+  /** Between two frames on average. */
+  readonly intervalMs: number
   #dueMs = 0
 
   constructor(ledCount: number) {
-    this.#intervalMs = Math.max(MIN_INTERVAL_MS, ledCount * WIRE_MS_PER_LED)
+    this.intervalMs = Math.max(MIN_INTERVAL_MS, ledCount * WIRE_MS_PER_LED)
   }
 
   /** How long the next frame has to wait; 0: it may go now. */
@@ -24,6 +25,6 @@ export class Pacer {
 
   /** To be called with every frame sent. */
   sent(nowMs: number): void {
-    this.#dueMs = Math.max(this.#dueMs + this.#intervalMs, nowMs + this.#intervalMs - JITTER_MS)
+    this.#dueMs = Math.max(this.#dueMs + this.intervalMs, nowMs + this.intervalMs - JITTER_MS)
   }
 }

@@ -1,3 +1,4 @@
+import type { ChannelsPerLed } from '../../src/led/frame-encoder.ts'
 import { LedPipeline } from '../../src/led/led-pipeline.ts'
 import { SOURCE_SIZE } from '../../src/led/picture.ts'
 import type { DeviceType } from '../../src/protocol/device-settings.ts'
@@ -36,6 +37,9 @@ export class TargetRunner {
   /** What the controller was last sent, before the encoding; meaningless until `#hasSent`. */
   #sent: Uint8Array
   #hasSent = false
+  /** Something is to be rendered. */
+  #isDue = false
+  /** A frame of the source waits to be. */
   #isPending = false
   #lastFrameMs = 0
   #lastSentMs = 0
@@ -52,15 +56,15 @@ export class TargetRunner {
   constructor(plan: TargetPlan, events: RunnerEvents, before?: TargetRunner) {
     this.#events = events
     this.#plan = plan
-    this.#pipeline = toPipeline(plan)
+    this.#pipeline = toPipeline(plan, before === undefined ? undefined : before.#pipeline)
     this.#pacer = new Pacer(plan.device.led_count)
-    this.#sent = new Uint8Array(this.#pipeline.rgb.length)
+    this.#sent = new Uint8Array(this.#pipeline.colors.length)
     const linkEvents = {
       onIdle: () => this.#sendWhenDue(),
       onTrouble: (reason: string | undefined) => events.onTrouble(this.#plan, reason),
     }
     const output = before === undefined ? undefined : before.#output
-    this.#output = new Output(plan.device, this.#pipeline.rgb, linkEvents, output)
+    this.#output = new Output(plan.device, this.#pipeline.colors, linkEvents, output)
   }
 
   get plan(): TargetPlan {
@@ -71,13 +75,13 @@ export class TargetRunner {
     return this.#output.open()
   }
 
-  /** A new plan that the same link can serve, from the next frame on. */
+  /** A new plan that the same link can serve; the light goes over to it without a jump. */
   update(plan: TargetPlan): void {
     this.#plan = plan
-    this.#pipeline = toPipeline(plan)
-    this.#output.use(plan.device, this.#pipeline.rgb)
+    this.#pipeline = toPipeline(plan, this.#pipeline)
+    this.#output.use(plan.device, this.#pipeline.colors)
     this.#pacer = new Pacer(plan.device.led_count)
-    this.#sent = new Uint8Array(this.#pipeline.rgb.length)
+    this.#sent = new Uint8Array(this.#pipeline.colors.length)
     this.#hasSent = false
     this.#isPending = false
   }
@@ -85,10 +89,18 @@ export class TargetRunner {
   takeFrame(frame: Uint8Array, replaced: number): void {
     this.#framesIn += 1 + replaced
     this.#framesDropped += replaced + (this.#isPending ? 1 : 0)
-    this.#lastFrameMs = performance.now()
-    this.#pipeline.run(frame)
-    this.#isPending = !this.#isAlreadyShown()
-    if (this.#isPending) this.#sendWhenDue()
+    this.#isPending = true
+    this.show(frame, performance.now())
+  }
+
+  /** Shows a frame, taken at `frameMs`, that need not be a new one. */
+  show(frame: Uint8Array, frameMs: number): void {
+    const nowMs = performance.now()
+    if (nowMs - frameMs > HOLD_MS) return
+    this.#lastFrameMs = frameMs
+    this.#pipeline.take(frame, nowMs)
+    this.#isDue = true
+    this.#sendWhenDue()
   }
 
   /** Whether somebody looks: the colours as sent are passed on, at most 15 times a second. */
@@ -133,35 +145,45 @@ export class TargetRunner {
     clearTimeout(this.#repeat)
   }
 
-  /** Whether these colours were sent less than a second ago. */
-  #isAlreadyShown(): boolean {
-    return (
-      this.#hasSent &&
-      this.#lastFrameMs - this.#lastSentMs < REPEAT_MS &&
-      Buffer.compare(this.#pipeline.rgb, this.#sent) === 0
-    )
-  }
-
   #sendWhenDue(): void {
     // When the sender is done it calls this again.
-    if (!this.#isPending || this.#isClosed || this.#pace || this.#output.isBusy) return
+    if (!this.#isDue || this.#isClosed || this.#output.isBusy) return
     const waitMs = this.#pacer.waitMs(performance.now())
-    if (waitMs === 0) {
-      this.#send()
+    if (waitMs > 0) {
+      if (this.#pace === undefined) this.#renderIn(waitMs)
       return
     }
+    clearTimeout(this.#pace)
+    this.#pace = undefined
+    this.#render()
+  }
+
+  #renderIn(waitMs: number): void {
+    this.#isDue = true
     this.#pace = setTimeout(() => {
       this.#pace = undefined
       this.#sendWhenDue()
     }, Math.ceil(waitMs))
   }
 
-  #send(): void {
+  /** Brings the colours to this moment, and sends them unless the controller has just been sent the same. */
+  #render(): void {
     const nowMs = performance.now()
+    this.#isDue = false
+    this.#pipeline.render(nowMs)
+    const isShown = this.#hasSent && Buffer.compare(this.#pipeline.colors, this.#sent) === 0
+    if (!isShown || nowMs - this.#lastSentMs >= REPEAT_MS) this.#send(nowMs)
     this.#isPending = false
+    // What moves by itself goes on at the pace of the controller, for as long as the source lives.
+    if (this.#pipeline.isMoving && nowMs - this.#lastFrameMs <= HOLD_MS) {
+      this.#renderIn(isShown ? this.#pacer.intervalMs : this.#pacer.waitMs(nowMs))
+    }
+  }
+
+  #send(nowMs: number): void {
     this.#hasSent = true
     this.#lastSentMs = nowMs
-    this.#sent.set(this.#pipeline.rgb)
+    this.#sent.set(this.#pipeline.colors)
     this.#output.send()
     this.#pacer.sent(nowMs)
     this.#framesOut += 1
@@ -172,17 +194,27 @@ export class TargetRunner {
 
   #sendAgain(): void {
     if (performance.now() - this.#lastFrameMs > HOLD_MS) return
-    this.#isPending = true
+    this.#isDue = true
     this.#sendWhenDue()
   }
 
   #preview(nowMs: number): void {
     if (!this.#isWatched || nowMs - this.#lastPreviewMs < MIN_PREVIEW_INTERVAL_MS) return
     this.#lastPreviewMs = nowMs
-    this.#events.onPreview(this.#plan.target_id, this.#sent.slice())
+    this.#events.onPreview(this.#plan.target_id, toPreview(this.#sent, this.#pipeline.channelsPerLed))
   }
 }
 
-function toPipeline({ layout, processing, device }: TargetPlan): LedPipeline {
-  return new LedPipeline({ layout, processing, ledCount: device.led_count, size: SOURCE_SIZE })
+function toPipeline({ layout, processing, device }: TargetPlan, before?: LedPipeline): LedPipeline {
+  const plan = { layout, processing, ledCount: device.led_count, size: SOURCE_SIZE }
+  return new LedPipeline(plan, before, performance.now())
+}
+
+/** A copy as red, green and blue: what a white LED adds is added. */
+function toPreview(colors: Uint8Array, channelsPerLed: ChannelsPerLed): Uint8Array {
+  if (channelsPerLed === 3) return colors.slice()
+  return Uint8Array.from({ length: (colors.length / 4) * 3 }, (_, i) => {
+    const led = Math.floor(i / 3) * 4
+    return Math.min(255, (colors[led + (i % 3)] ?? 0) + (colors[led + 3] ?? 0))
+  })
 }

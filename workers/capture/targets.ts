@@ -1,4 +1,5 @@
 import { toErrorMessage } from '../../src/errors.ts'
+import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
 import type { Recorder } from '../../src/protocol/activity.ts'
 import type { CaptureReport, LogLevel, TargetPlan } from '../../src/protocol/worker-messages.ts'
 import { toLinkKey } from './output/create-link.ts'
@@ -25,6 +26,9 @@ export class Targets {
   /** The last thing asked of each target, while it is not done. */
   readonly #work = new Map<string, Promise<void>>()
   #watched: ReadonlySet<string> = new Set()
+  /** The newest frame, for whom nobody gave it: a source may stand still. */
+  readonly #frame = new Uint8Array(toFrameBytes(SOURCE_SIZE))
+  #frameMs: number | undefined
   #stats: NodeJS.Timeout | undefined
 
   constructor(sink: TargetsSink) {
@@ -51,6 +55,8 @@ export class Targets {
   }
 
   takeFrame(frame: Uint8Array, replaced: number): void {
+    this.#frame.set(frame)
+    this.#frameMs = performance.now()
     for (const runner of this.#runners.values()) runner.takeFrame(frame, replaced)
   }
 
@@ -65,6 +71,7 @@ export class Targets {
     const running = this.#runners.get(plan.target_id)
     if (running && toLinkKey(running.plan.device) === toLinkKey(plan.device)) {
       running.update(plan)
+      this.#showFrame(running)
       this.#sink.send({ kind: 'target-running', target_id: plan.target_id })
       return
     }
@@ -75,11 +82,16 @@ export class Targets {
     await runner.open()
     this.#runners.set(plan.target_id, runner)
     runner.watch(this.#watched.has(plan.target_id))
+    this.#showFrame(runner)
     this.#stats ??= setInterval(() => this.#sendStats(), STATS_INTERVAL_MS)
     this.#sink.send({ kind: 'target-running', target_id: plan.target_id })
     if (isSameStream) await running.close()
     else await running?.end()
     if (running && running.plan.device.address !== plan.device.address) await this.#release(running.plan)
+  }
+
+  #showFrame(runner: TargetRunner): void {
+    if (this.#frameMs !== undefined) runner.show(this.#frame, this.#frameMs)
   }
 
   async #stop(targetId: string): Promise<void> {

@@ -4,8 +4,9 @@ import * as assert from 'uvu/assert'
 import { STRIP_EDGES, type Strip, type StripEdge, toDefaultStrip } from '../../../src/led/layout.ts'
 import type { PictureSize } from '../../../src/led/picture.ts'
 import { toSampleAreas } from '../../../src/led/sample-areas.ts'
-import { type SampleAreas, sampleMeans } from '../../../src/led/sampling.ts'
+import type { SampleAreas } from '../../../src/led/sampling.ts'
 import { EDGES } from '../../../src/protocol/api-targets.ts'
+import { sampleRgb } from '../../support/led-values.ts'
 
 const layout = suite('strip layout')
 
@@ -74,10 +75,8 @@ for (const edge of STRIP_EDGES) {
         const length = ledCount * pixelsPerLed
         const isHorizontal = edge === 'top' || edge === 'bottom'
         const size = isHorizontal ? { width: length, height: 5 } : { width: 5, height: length }
-        const rgb = new Uint8Array(ledCount * 3)
-
         const areas = toSampleAreas(oneEdge(edge, ledCount, reverse), ledCount, size)
-        sampleMeans(paintEdge(edge, ledCount, pixelsPerLed, size), size.width, areas, rgb)
+        const rgb = sampleRgb(paintEdge(edge, ledCount, pixelsPerLed, size), size.width, areas)
 
         const expected = Array.from({ length: ledCount }, (_, led) => colorOf(led, edge))
         assert.equal(toColors(rgb), reverse ? expected.reverse() : expected, `${ledCount} LEDs`)

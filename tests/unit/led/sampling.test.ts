@@ -2,13 +2,12 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { sampleMeans } from '../../../src/led/sampling.ts'
+import { sampleRgb } from '../../support/led-values.ts'
 
 const sampling = suite('sampling')
 
 function sample(frame: readonly number[], width: number, area: readonly number[]): number[] {
-  const rgb = new Uint8Array(3)
-  sampleMeans(Uint8Array.from(frame), width, Uint32Array.from(area), rgb)
-  return [...rgb]
+  return [...sampleRgb(Uint8Array.from(frame), width, Uint32Array.from(area))]
 }
 
 /** IEC 61966-2-1 in floating point. */
@@ -49,9 +48,9 @@ sampling('reads the pixels of the area and no other', () => {
 })
 
 sampling('leaves an LED without an area black', () => {
-  const rgb = Uint8Array.from([1, 2, 3, 4, 5, 6])
-  sampleMeans(Uint8Array.from([9, 9, 9]), 1, Uint32Array.from([0, 0, 0, 0, 0, 0, 1, 1]), rgb)
-  assert.equal([...rgb], [0, 0, 0, 9, 9, 9])
+  const light = new Float32Array(6).fill(1)
+  sampleMeans(Uint8Array.from([255, 255, 255]), 1, Uint32Array.from([0, 0, 0, 0, 0, 0, 1, 1]), light)
+  assert.equal([...light], [0, 0, 0, 1, 1, 1])
 })
 
 sampling('reads rows all over an area too large to read whole', () => {
@@ -59,10 +58,9 @@ sampling('reads rows all over an area too large to read whole', () => {
   const height = 96
   // Dark above, light below; six times the pixels that are enough.
   const frame = new Uint8Array(width * height * 3).fill(200, (width * height * 3) / 2)
-  const rgb = new Uint8Array(3)
-  sampleMeans(frame, width, Uint32Array.from([0, 0, width, height]), rgb)
+  const [red = 0] = sampleRgb(frame, width, Uint32Array.from([0, 0, width, height]))
   const expected = toSrgb(toLinear(200) / 2)
-  assert.ok(Math.abs((rgb[0] ?? 0) - expected) <= 1, `${rgb[0]} instead of ${expected}`)
+  assert.ok(Math.abs(red - expected) <= 1, `${red} instead of ${expected}`)
 })
 
 sampling('is within one step of the mean in floating point', () => {

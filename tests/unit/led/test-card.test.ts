@@ -34,11 +34,12 @@ function ledsByEdge(timeMs: number, depthPercent: number): Map<StripEdge, string
     ledCount: LED_COUNT,
     size: SOURCE_SIZE,
   })
-  pipeline.run(paint(timeMs))
+  pipeline.take(paint(timeMs), 0)
+  pipeline.render(0)
   return new Map(
     strip.segments.map(({ edge, led_start, led_count }) => [
       edge,
-      Buffer.from(pipeline.rgb.subarray(led_start * 3, (led_start + led_count) * 3)).toString('hex'),
+      Buffer.from(pipeline.colors.subarray(led_start * 3, (led_start + led_count) * 3)).toString('hex'),
     ]),
   )
 }
