@@ -159,7 +159,7 @@ export async function compose(
     store: store.sources,
     recorder,
     publish,
-    onChanged: (source) => running.sourceChanged(source),
+    onChanged: (source, isRenamedOnly) => running.sourceChanged(source, isRenamedOnly),
   })
   const running = new RunningTargets({
     store: store.targets,

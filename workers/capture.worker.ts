@@ -21,6 +21,8 @@ const source = createSource(side.options.settings, {
     targets.takeFrame(frame, replaced)
   },
   onFailure: (reason, kind) => journal.failed(reason, kind),
+  onBackend: (description, reason) => journal.backendChanged(description, reason),
+  onEnd: () => journal.ended(),
 })
 const journal = new SourceJournal(side, side.options, source.description)
 let isStopping = false
@@ -45,6 +47,9 @@ function obey(command: CaptureCommand): void {
       return
     case 'stop-target':
       targets.stop(command.target_id)
+      return
+    case 'source-name':
+      journal.renamed(command.name)
       return
     case 'preview':
       targets.watch(command.target_ids)

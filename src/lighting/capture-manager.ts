@@ -105,6 +105,14 @@ export class CaptureManager implements Part {
     })
   }
 
+  /** Tells a running source its new name. */
+  rename(source: Source): void {
+    const capture = this.#captures.get(source.id)
+    if (!capture) return
+    capture.source = source
+    capture.supervisor.send({ kind: 'source-name', name: source.name })
+  }
+
   /** Whose colours somebody looks at. */
   setPreviews(targetIds: readonly string[]): void {
     this.#previews = targetIds
@@ -122,8 +130,8 @@ export class CaptureManager implements Part {
         name: `capture of ${source.name}`,
         options: () => ({
           source_id: source.id,
-          source_name: source.name,
-          settings: toSourceSettings(source),
+          source_name: capture.source.name,
+          settings: toSourceSettings(capture.source),
         }),
         onReport: (report) => this.#handle(capture, report),
         onReady: () => {

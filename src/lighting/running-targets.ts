@@ -21,7 +21,7 @@ export interface RunningTargetsOptions {
   readonly store: EntityStore<'targets'>
   readonly devices: Pick<DeviceService, 'get'>
   readonly sources: Pick<SourceService, 'get'>
-  readonly captures: Pick<CaptureManager, 'run' | 'stopTarget' | 'restart'>
+  readonly captures: Pick<CaptureManager, 'run' | 'stopTarget' | 'restart' | 'rename'>
   readonly recorder: Recorder
   readonly publish: (event: BroadcastEvent) => void
   readonly warn: (message: string, fields: object) => void
@@ -150,8 +150,12 @@ export class RunningTargets implements Part {
     await Promise.all(concerned.map(({ id }) => this.refresh(id)))
   }
 
-  /** Gives the targets of a source its new settings. */
-  async sourceChanged(source: Source): Promise<void> {
+  /** Gives the targets of a source its new settings; a new name alone is no reason to start it anew. */
+  async sourceChanged(source: Source, isRenamedOnly: boolean): Promise<void> {
+    if (isRenamedOnly) {
+      this.#options.captures.rename(source)
+      return
+    }
     try {
       await this.#options.captures.restart(source)
     } catch (cause) {

@@ -2,22 +2,17 @@ import { LedGrabError } from '../errors.ts'
 import { definedOf, listChanges, tellChanges } from '../lib/changes.ts'
 import { Serial } from '../lib/serial.ts'
 import type { Recorder } from '../protocol/activity.ts'
-import {
-  type Source,
-  type SourceCreate,
-  SourceSettingsSchema,
-  type SourceUpdate,
-} from '../protocol/api-sources.ts'
+import { type Source, type SourceCreate, SourceSettings, type SourceUpdate } from '../protocol/api-sources.ts'
 import type { BroadcastEvent } from '../protocol/server-events.ts'
-import type { SourceSettings } from '../protocol/worker-messages.ts'
+import { toShownLocation } from '../protocol/video-location.ts'
 import type { EntityStore, StoredRow } from '../storage/entity-store.ts'
 
 export interface SourceServiceOptions {
   readonly store: EntityStore<'sources'>
   readonly recorder: Recorder
   readonly publish: (event: BroadcastEvent) => void
-  /** Told after a source was changed. */
-  readonly onChanged: (source: Source) => Promise<void>
+  /** Told after a source was changed, and whether nothing but its name was. */
+  readonly onChanged: (source: Source, isRenamedOnly: boolean) => Promise<void>
   readonly nowMs?: () => number
 }
 
@@ -55,7 +50,7 @@ export class SourceService {
     recorder.record('entity', 'entity_created', {
       message: `The source "${name}" was added.`,
       entity: { type: 'source', id: source.id, name },
-      metadata: settings,
+      metadata: toShownSettings(toSourceSettings(source)),
     })
     this.#announce(source.id, 'created')
     return source
@@ -66,20 +61,26 @@ export class SourceService {
     return await this.#serial.run(id, async () => {
       const { store, recorder } = this.#options
       const before = await this.get(id)
-      if (input.display !== undefined && before.type !== 'screen') {
-        throw new LedGrabError('LG_REQUEST_INVALID', 'display: only a screen has one', { field: 'display' })
-      }
-      const after: Source = { ...before, ...definedOf(input) }
-      const changes = listChanges(before, after, ['name', 'fps', 'display'])
+      const { name = before.name, ...patch } = definedOf(input)
+      const settings = toSourceSettings(before)
+      const changed = applyPatch(settings, patch)
+      const after: Source = { ...before, ...changed, name }
+      const changes = listChanges(before, after, Object.keys({ name, ...settings }) as (keyof Source)[])
+      const shown = listChanges(
+        { name: before.name, ...toShownSettings(settings) },
+        { name, ...toShownSettings(changed) },
+        Object.keys(changes) as (keyof SourceSettings)[],
+      )
       if (Object.keys(changes).length === 0) return before
-      await store.update(id, { name: after.name, settings: JSON.stringify(toSourceSettings(after)) })
+      await store.update(id, { name: after.name, settings: JSON.stringify(changed) })
       recorder.record('entity', 'entity_updated', {
-        message: `The source "${after.name}" was changed: ${tellChanges(changes)}.`,
+        message: `The source "${after.name}" was changed: ${tellChanges(shown)}.`,
         entity: { type: 'source', id, name: after.name },
-        metadata: { changes },
+        metadata: { changes: shown },
       })
       this.#announce(id, 'updated')
-      await this.#options.onChanged(after)
+      const isRenamedOnly = Object.keys(changes).every((field) => field === 'name')
+      await this.#options.onChanged(after, isRenamedOnly)
       return after
     })
   }
@@ -105,12 +106,27 @@ export class SourceService {
 
 /** The settings of a source as its capture worker takes them. */
 export function toSourceSettings(source: Source): SourceSettings {
-  return source.type === 'screen'
-    ? { type: 'screen', display: source.display ?? null, fps: source.fps }
-    : { type: 'testcard', fps: source.fps }
+  const { id: _id, name: _name, created_at: _createdAt, ...settings } = source
+  return settings
+}
+
+/** For the log: an address may hold a password. */
+function toShownSettings(settings: SourceSettings): SourceSettings {
+  return settings.type === 'video' ? { ...settings, location: toShownLocation(settings.location) } : settings
+}
+
+/** @throws `LG_REQUEST_INVALID` naming a setting that sources of this type do not have. */
+function applyPatch(settings: SourceSettings, patch: object): SourceSettings {
+  const foreign = Object.keys(patch).find((field) => !(field in settings))
+  if (foreign === undefined) return SourceSettings.parse({ ...settings, ...patch })
+  throw new LedGrabError(
+    'LG_REQUEST_INVALID',
+    `${foreign}: a source of type ${settings.type} has no such setting`,
+    { field: foreign },
+  )
 }
 
 function toSource(row: StoredRow<'sources'>): Source {
-  const settings = SourceSettingsSchema.parse(JSON.parse(row.settings))
+  const settings = SourceSettings.parse(JSON.parse(row.settings))
   return { id: row.id, name: row.name, ...settings, created_at: new Date(row.created_ts).toISOString() }
 }

@@ -151,6 +151,16 @@ export const ACTIONS = {
     severity: 'info',
     meaning: 'A source that had failed or stalled delivers frames again.',
   },
+  capture_backend_changed: {
+    category: 'capture',
+    severity: 'info',
+    meaning: 'A source is captured by something else than before.',
+  },
+  capture_ended: {
+    category: 'capture',
+    severity: 'info',
+    meaning: 'A video that does not begin anew has come to its end.',
+  },
   target_started: { category: 'capture', severity: 'info', meaning: 'Streaming to a controller began.' },
   target_stopped: { category: 'capture', severity: 'info', meaning: 'Streaming to a controller ended.' },
   target_failed: { category: 'capture', severity: 'error', meaning: 'A target could not be started.' },

@@ -1,5 +1,6 @@
 import type { Category } from './activity.ts'
 import type { WorkerDraft } from './activity-draft.ts'
+import type { SourceSettings } from './api-sources.ts'
 import type { Layout, Processing } from './api-targets.ts'
 import type { DeviceType, SettingsOf } from './device-settings.ts'
 
@@ -92,17 +93,6 @@ export type LossReason = 'goodbye' | 'silence'
 
 // ---- capture.worker --------------------------------------------------------------------------
 
-/** What gives frames. Validated by the API before it gets here. */
-export type SourceSettings =
-  | { readonly type: 'testcard'; readonly fps: number }
-  | {
-      readonly type: 'screen'
-      /** X11 display such as `:0.0`; null: the environment's. */
-      readonly display: string | null
-      /** Frames per second. */
-      readonly fps: number
-    }
-
 export interface CaptureOptions {
   readonly source_id: string
   readonly source_name: string
@@ -166,6 +156,8 @@ export type CaptureCommand =
   /** Starts a target, or gives a running one a new plan without a dark moment. */
   | { readonly kind: 'run-target'; readonly plan: TargetPlan }
   | { readonly kind: 'stop-target'; readonly target_id: string }
+  /** What entries call the source from now on. */
+  | { readonly kind: 'source-name'; readonly name: string }
   /** Which targets somebody watches; colours are posted for these only. */
   | { readonly kind: 'preview'; readonly target_ids: readonly string[] }
 
@@ -177,7 +169,8 @@ export type CaptureReport =
   /** `rgb`: 3 bytes per LED, as sent. */
   | { readonly kind: 'target-preview'; readonly target_id: string; readonly rgb: Uint8Array }
 
-export type SourceState = 'starting' | 'delivering' | 'failed'
+/** `ended`: a video that does not begin anew has been shown. */
+export type SourceState = 'starting' | 'delivering' | 'failed' | 'ended'
 
 /** One target's last second. */
 export interface TargetStats {

@@ -80,10 +80,36 @@ badInput('is refused with the field at fault, and nothing is created', async () 
     ])
     await assertRefused(url, 'POST', '/api/v1/sources', [
       [{ name: 'Card' }, 'type'],
-      [{ ...CARD, type: 'camera' }, 'type'],
+      [{ ...CARD, type: 'cinema' }, 'type'],
       [{ ...CARD, fps: 61 }, 'fps'],
       [{ ...CARD, display: ':0' }, 'display'],
       [{ name: 'TV', type: 'screen', display: '-i /etc/passwd' }, 'display'],
+      [{ name: 'TV', type: 'screen', region: { left: 0, top: 0, width: 0, height: 9 } }, 'region.width'],
+      [{ name: 'TV', type: 'screen', backend: 'x11' }, 'backend'],
+      [{ name: 'Cam', type: 'camera', device: '/dev/../etc/passwd' }, 'device'],
+      [{ name: 'Film', type: 'video' }, 'location'],
+      [{ name: 'Film', type: 'video', location: 'concat:/etc/passwd|/etc/hosts' }, 'location'],
+      [{ name: 'Film', type: 'video', location: '-f lavfi' }, 'location'],
+      [{ name: 'Film', type: 'video', location: 'relative.mkv' }, 'location'],
+      [{ name: 'Film', type: 'video', location: 'ftp://host/a.mkv' }, 'location'],
+      [{ name: 'Film', type: 'video', location: 'http://' }, 'location'],
+      [{ name: 'Film', type: 'video', location: '/a\u0000b' }, 'location'],
+      [{ name: 'Red', type: 'color', color: 'red' }, 'color'],
+      [{ name: 'Slope', type: 'gradient', stops: [{ at: 0, color: '#000000' }] }, 'stops'],
+      [
+        {
+          name: 'Slope',
+          type: 'gradient',
+          stops: [
+            { at: 0, color: '#000000' },
+            { at: 2, color: '#000000' },
+          ],
+        },
+        'stops.1.at',
+      ],
+      [{ name: 'Fire', type: 'effect', effect: 'water' }, 'effect'],
+      [{ name: 'Fire', type: 'effect', effect: 'fire', speed: 0 }, 'speed'],
+      [{ name: 'Fire', type: 'effect', effect: 'fire', colors: [] }, 'colors'],
     ])
     await assertRefused(url, 'PUT', '/api/v1/activity-log/settings', [
       [{ max_days: 0 }, 'max_days'],

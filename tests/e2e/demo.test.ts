@@ -31,6 +31,7 @@ async function readEntities(url: string) {
 
 /** Every picture the test card shows through a target, as the LEDs of `/json/live`. */
 function paintAll(target: Target, device: Device, source: Source): ReadonlySet<string> {
+  if (source.type !== 'testcard') throw new Error('the demo shows the test card')
   const pipeline = new LedPipeline({
     layout: target.layout,
     processing: target.processing,

@@ -109,7 +109,7 @@ rest('keeps sources; a screen has a display, a test card does not', async () => 
     assert.match(id, /^src_[0-9a-f]{12}$/)
     assert.is(new Date(createdAt).toISOString(), createdAt)
     const screen = await addSource(url, { name: 'TV', type: 'screen', display: ':9.0', fps: 60 })
-    assert.is(screen.display, ':9.0')
+    assert.is(screen.type === 'screen' && screen.display, ':9.0')
     assert.equal(await callOk(url, 'GET', '/api/v1/sources'), [card, screen])
 
     const updated = await callOk(url, 'PUT', `/api/v1/sources/${screen.id}`, { display: null, fps: 25 })

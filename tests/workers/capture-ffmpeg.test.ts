@@ -23,7 +23,7 @@ function spawnScreen(env: NodeJS.ProcessEnv, display: string | null = null): Pro
     {
       source_id: 'source_screen',
       source_name: 'Desk screen',
-      settings: { type: 'screen', display, fps: 30 },
+      settings: { type: 'screen', display, region: null, backend: 'x11grab', fps: 30 },
     },
     { env },
   )

@@ -25,7 +25,7 @@ function spawnScreen(display: string): Promise<SpawnedWorker<CaptureCommand, Cap
   return spawnWorker<CaptureOptions, CaptureCommand, CaptureReport>('capture', {
     source_id: 'source_screen',
     source_name: 'Desk screen',
-    settings: { type: 'screen', display, fps: FPS },
+    settings: { type: 'screen', display, region: null, backend: 'auto', fps: FPS },
   })
 }
 

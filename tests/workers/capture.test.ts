@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { NEUTRAL_PROCESSING } from '../../src/led/processing.ts'
+import { SourceSettings } from '../../src/protocol/api-sources.ts'
 import type { CaptureCommand, CaptureOptions, CaptureReport } from '../../src/protocol/worker-messages.ts'
 import { CARD_FPS, endCapture, runTarget, setupCard, stopTarget } from '../support/capture-worker.ts'
 import { startDdpReceiver } from '../support/ddp-receiver.ts'
@@ -57,7 +58,7 @@ capture('speaks DDP: RGB8 to display 1, sequence 1-15 per packet, PUSH on the la
 capture('reports a target running before any frame has come', async () => {
   const worker = await spawnWorker<CaptureOptions, CaptureCommand, CaptureReport>(
     'capture',
-    { source_id: 's', source_name: 'Screen', settings: { type: 'screen', display: null, fps: 30 } },
+    { source_id: 's', source_name: 'Screen', settings: SourceSettings.parse({ type: 'screen' }) },
     { env: { PATH: process.env.PATH } },
   )
   const strip = await startDdpReceiver(10)

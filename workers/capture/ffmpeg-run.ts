@@ -6,22 +6,26 @@ import { FrameAssembler } from './frame-assembler.ts'
 import type { FailureKind } from './frame-source.ts'
 import { StderrTail } from './stderr-tail.ts'
 
-/** A screen, a camera and a file all deliver within this time, or not at all. */
-const SILENCE_MS = 5_000
-const SILENCE_REASON = `ffmpeg delivered no frame for ${SILENCE_MS / 1_000} seconds`
 /** How long the last words on standard error may take after the child has ended. */
 const LAST_WORDS_MS = 200
 
 export interface FfmpegEvents {
   /** See `SourceEvents.onFrame`. */
   onFrame(frame: Uint8Array, replaced: number): void
-  /** Once, when the child is gone and `stop` was not called. */
-  onEnd(reason: string, kind: FailureKind): void
+  /** Once, when the child is gone and `stop` was not called. `ended`: by itself, without an error. */
+  onEnd(reason: string, kind: FailureKind | 'ended'): void
+}
+
+export interface FfmpegOptions {
+  readonly args: readonly string[]
+  readonly frameBytes: number
+  /** Without a frame for so long it is taken for stuck, and ended. */
+  readonly silenceMs: number
 }
 
 /** One run of ffmpeg that writes frames to its standard output, from `start` to the end of the child. */
 export class FfmpegRun {
-  readonly #args: readonly string[]
+  readonly #options: FfmpegOptions
   readonly #events: FfmpegEvents
   readonly #assembler: FrameAssembler
   readonly #stderr = new StderrTail()
@@ -35,10 +39,10 @@ export class FfmpegRun {
   /** Why we ended it ourselves. */
   #abort: { readonly reason: string; readonly kind: FailureKind } | undefined
 
-  constructor(args: readonly string[], frameBytes: number, events: FfmpegEvents) {
-    this.#args = args
+  constructor(options: FfmpegOptions, events: FfmpegEvents) {
+    this.#options = options
     this.#events = events
-    this.#assembler = new FrameAssembler(frameBytes)
+    this.#assembler = new FrameAssembler(options.frameBytes)
     this.#ended = new Promise((resolve) => {
       this.#resolveEnded = resolve
     })
@@ -47,16 +51,20 @@ export class FfmpegRun {
   start(): void {
     try {
       // The thread's own environment names the X11 authority file and the PATH.
-      this.#child = spawn('ffmpeg', this.#args, { stdio: ['ignore', 'pipe', 'pipe'] })
+      this.#child = spawn('ffmpeg', this.#options.args, { stdio: ['ignore', 'pipe', 'pipe'] })
     } catch (cause) {
       this.#end(boundText(`ffmpeg could not be started: ${toErrorMessage(cause)}`, 300))
       return
     }
     process.once('exit', this.#kill)
-    this.#watchdog = setTimeout(() => this.abort(SILENCE_REASON, 'stalled'), SILENCE_MS)
+    const { silenceMs } = this.#options
+    const silence = `ffmpeg delivered no frame for ${silenceMs / 1_000} seconds`
+    this.#watchdog = setTimeout(() => this.abort(silence, 'stalled'), silenceMs)
     this.#child.stdout.on('data', (chunk: Buffer) => this.#take(chunk))
     this.#child.stderr.on('data', (chunk: Buffer) => this.#stderr.push(chunk))
-    this.#child.on('error', (cause: NodeJS.ErrnoException) => this.#end(toStartFailure(cause)))
+    this.#child.on('error', (cause: NodeJS.ErrnoException) =>
+      this.#end(toStartFailure(cause), cause.code === 'ENOENT' ? 'absent' : 'failed'),
+    )
     this.#child.once('exit', (code, signal) => this.#awaitLastWords(code, signal))
   }
 
@@ -92,7 +100,7 @@ export class FfmpegRun {
   }
 
   #awaitLastWords(code: number | null, signal: NodeJS.Signals | null): void {
-    const finish = (): void => this.#end(this.#toEndReason(code, signal))
+    const finish = (): void => this.#end(this.#toEndReason(code, signal), code === 0 ? 'ended' : 'failed')
     const timer = setTimeout(finish, LAST_WORDS_MS)
     this.#child?.once('close', () => {
       clearTimeout(timer)
@@ -107,7 +115,7 @@ export class FfmpegRun {
     return said === '' ? `ffmpeg ended ${how}` : `ffmpeg ended ${how}: ${said}`
   }
 
-  #end(reason: string): void {
+  #end(reason: string, kind: FailureKind | 'ended' = 'failed'): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
     clearTimeout(this.#watchdog)
@@ -117,7 +125,7 @@ export class FfmpegRun {
     this.#child?.stdout.destroy()
     this.#child?.stderr.destroy()
     this.#resolveEnded()
-    if (!this.#isStopped) this.#events.onEnd(reason, this.#abort?.kind ?? 'failed')
+    if (!this.#isStopped) this.#events.onEnd(reason, this.#abort?.kind ?? kind)
   }
 }
 

@@ -1,5 +1,8 @@
-/** `stalled`: it runs and delivers nothing. `failed`: it could not be started, or has ended. */
-export type FailureKind = 'failed' | 'stalled'
+/**
+ * `stalled`: it runs and delivers nothing. `absent`: the program or library it needs is not there.
+ * `failed`: it could not be started, or has ended.
+ */
+export type FailureKind = 'failed' | 'stalled' | 'absent'
 
 /** What a source tells its worker. */
 export interface SourceEvents {
@@ -10,6 +13,10 @@ export interface SourceEvents {
   onFrame(frame: Uint8Array, replaced: number): void
   /** No frames until the next `onFrame`; the source keeps trying. Called again for every failed try. */
   onFailure(reason: string, kind: FailureKind): void
+  /** The frames from now on come from something else than before, for this reason. */
+  onBackend(description: SourceDescription, reason: string): void
+  /** There is nothing more to show, and that is as it should be: the end of a video. */
+  onEnd(): void
 }
 
 /** Gives frames until it is stopped, for ever: it retries by itself. */

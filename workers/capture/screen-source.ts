@@ -1,79 +1,133 @@
-import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
+import { SOURCE_SIZE } from '../../src/led/picture.ts'
 import { Backoff } from '../../src/lib/backoff.ts'
 import { DisplayWatch } from './display-watch.ts'
-import { FfmpegRun } from './ffmpeg-run.ts'
+import { FfmpegSource } from './ffmpeg-source.ts'
 import type { FailureKind, FrameSource, SourceDescription, SourceEvents } from './frame-source.ts'
-import { findCaution, findDisplay, toGrabArguments } from './screen-grab.ts'
+import {
+  findCaution,
+  findDisplay,
+  type ScreenSettings,
+  toFfmpegBackend,
+  toScreenInput,
+} from './screen-grab.ts'
+import { ScreenshotSource } from './screenshot-source.ts'
 
-/** A grab that lasted this long was a good one: the next failure is retried soon again. */
-const STEADY_MS = 30_000
-
-export interface ScreenSettings {
-  /** X11 display such as `:0.0`; null: the environment's. */
-  readonly display: string | null
-  readonly fps: number
-}
-
-/** An X11 display through ffmpeg. Whatever ends the grab, it is tried again after 1 s, 2 s … 30 s. */
+/**
+ * A screen, by what can capture it: ffmpeg, or screenshots where there is no ffmpeg. Whatever ends one, it is
+ * tried again, ffmpeg first.
+ */
 export class ScreenSource implements FrameSource {
   readonly description: SourceDescription
   readonly #settings: ScreenSettings
   readonly #events: SourceEvents
   readonly #backoff = new Backoff({ firstMs: 1_000, capMs: 30_000 })
-  #run: FfmpegRun | undefined
-  #watch: DisplayWatch | undefined
+  #current: FrameSource
+  /** The back end whose frames were last passed on. */
+  #shown: string
+  /** Why the screenshots are tried; undefined: they are not. */
+  #fallback: string | undefined
   #retry: NodeJS.Timeout | undefined
   #isStopped = false
 
   constructor(settings: ScreenSettings, events: SourceEvents) {
     this.#settings = settings
     this.#events = events
-    const display = settings.display ?? process.env.DISPLAY ?? ''
-    this.description = {
-      backend: 'x11grab',
-      what: display === '' ? 'the screen' : `the screen ${display}`,
-      caution: findCaution(settings.display, process.env),
-      metadata: { display, fps: settings.fps, width: SOURCE_SIZE.width, height: SOURCE_SIZE.height },
-    }
+    this.#current = settings.backend === 'node-screenshots' ? this.#toScreenshots() : this.#toFfmpeg()
+    this.description = this.#current.description
+    this.#shown = this.description.backend
   }
 
   start(): void {
-    const found = findDisplay(this.#settings.display, process.env)
-    if ('missing' in found) {
-      this.#fail(found.missing, 'failed')
-      return
-    }
-    const { display } = found
-    const args = toGrabArguments({ display, fps: this.#settings.fps, size: SOURCE_SIZE })
-    let firstFrameMs: number | undefined
-    const run = new FfmpegRun(args, toFrameBytes(SOURCE_SIZE), {
-      onFrame: (frame, replaced) => {
-        if (firstFrameMs === undefined) {
-          firstFrameMs = performance.now()
-          this.#watch?.start()
-        }
-        this.#events.onFrame(frame, replaced)
-      },
-      onEnd: (reason, kind) => {
-        if (firstFrameMs !== undefined && performance.now() - firstFrameMs > STEADY_MS) this.#backoff.reset()
-        this.#fail(reason, kind)
-      },
-    })
-    this.#run = run
-    this.#watch = new DisplayWatch(display, () => run.abort(`the X server of display ${display} has ended`))
-    run.start()
+    this.#current.start()
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true
     clearTimeout(this.#retry)
-    this.#watch?.stop()
-    await this.#run?.stop()
+    await this.#current.stop()
   }
 
-  #fail(reason: string, kind: FailureKind): void {
-    this.#watch?.stop()
-    this.#events.onFailure(reason, kind)
-    if (!this.#isStopped) this.#retry = setTimeout(() => this.start(), this.#backoff.nextMs())
+  #toFfmpeg(): FrameSource {
+    return toGrab(this.#settings, {
+      ...this.#events,
+      onFrame: (frame, replaced) => this.#take(frame, replaced),
+      onFailure: (reason, kind) => this.#ffmpegFailed(reason, kind),
+    })
   }
+
+  #toScreenshots(): FrameSource {
+    return new ScreenshotSource(this.#settings, {
+      ...this.#events,
+      onFrame: (frame, replaced) => this.#take(frame, replaced),
+      onFailure: (reason, kind) => this.#screenshotsFailed(reason, kind),
+    })
+  }
+
+  #take(frame: Uint8Array, replaced: number): void {
+    const { description } = this.#current
+    if (description.backend !== this.#shown) {
+      this.#shown = description.backend
+      this.#events.onBackend(description, this.#fallback ?? 'ffmpeg can be used again')
+    }
+    this.#backoff.reset()
+    this.#events.onFrame(frame, replaced)
+  }
+
+  #ffmpegFailed(reason: string, kind: FailureKind): void {
+    if (kind !== 'absent' || this.#settings.backend !== 'auto') {
+      this.#events.onFailure(reason, kind)
+      return
+    }
+    this.#fallback = reason
+    this.#use(this.#toScreenshots())
+  }
+
+  #screenshotsFailed(reason: string, kind: FailureKind): void {
+    // Whoever has neither is told of the one that is worth installing.
+    const other = kind === 'absent' ? '' : `; screenshots cannot be taken either: ${reason}`
+    this.#events.onFailure(this.#fallback === undefined ? reason : this.#fallback + other, 'failed')
+    this.#fallback = undefined
+    if (this.#isStopped) return
+    this.#retry = setTimeout(() => {
+      this.#use(this.#settings.backend === 'auto' ? this.#toFfmpeg() : this.#toScreenshots())
+    }, this.#backoff.nextMs())
+  }
+
+  #use(next: FrameSource): void {
+    void this.#current.stop()
+    if (this.#isStopped) return
+    this.#current = next
+    next.start()
+  }
+}
+
+/** The screen through ffmpeg. */
+function toGrab(
+  { backend, display: wanted, region, fps }: ScreenSettings,
+  events: SourceEvents,
+): FrameSource {
+  const grab = toFfmpegBackend(backend, process.platform)
+  const shown = wanted ?? (grab === 'x11grab' ? (process.env.DISPLAY ?? '') : '0')
+  const part = region
+    ? { left: region.left, top: region.top, region: `${region.width}x${region.height}` }
+    : {}
+  return new FfmpegSource(
+    {
+      description: {
+        backend: grab,
+        what: shown === '' ? 'the screen' : `the screen ${shown}`,
+        caution: findCaution(grab, wanted, process.env),
+        metadata: { display: shown, fps, ...SOURCE_SIZE, ...part },
+      },
+      prepare: () => {
+        const found = findDisplay(grab, wanted, process.env)
+        return 'missing' in found ? found : toScreenInput(grab, found.display, { fps, region })
+      },
+      ...(grab === 'x11grab' && {
+        watch: (onGone) =>
+          new DisplayWatch(shown, () => onGone(`the X server of display ${shown} has ended`)),
+      }),
+    },
+    events,
+  )
 }

@@ -11,8 +11,8 @@ export interface JournalSink extends Recorder {
 /** Tells the main thread and the activity log how the source is: one entry per change, not per try. */
 export class SourceJournal {
   readonly #sink: JournalSink
-  readonly #description: SourceDescription
-  readonly #entity: EntityRef
+  #description: SourceDescription
+  #entity: EntityRef
   #state: SourceState = 'starting'
   #reason: string | null = null
   /** When frames were last seen; until the first one, when the source was opened. */
@@ -40,6 +40,38 @@ export class SourceJournal {
     if (this.#state !== 'delivering') this.#report('delivering', null)
     this.#lastFrameMs = nowMs
     this.#frames += 1
+  }
+
+  /** The frames from now on come from something else. */
+  backendChanged(description: SourceDescription, reason: string): void {
+    const before = this.#description
+    this.#description = description
+    if (this.#state === 'starting') {
+      // Nothing was said of the other one: the entry of the start says why it is not the usual one.
+      this.#description = { ...description, caution: `It takes screenshots, which is slower: ${reason}.` }
+      return
+    }
+    this.#sink.record('capture', 'capture_backend_changed', {
+      message: `The source "${this.#entity.name}" is now captured by ${description.backend} instead of ${before.backend}: ${reason}.`,
+      entity: this.#entity,
+      metadata: { from: before.backend, to: description.backend, reason },
+    })
+  }
+
+  /** It has shown all there was. */
+  ended(): void {
+    const { backend, metadata } = this.#description
+    this.#sink.record('capture', 'capture_ended', {
+      message: `The source "${this.#entity.name}" has come to its end. Start its light again to see it anew.`,
+      entity: this.#entity,
+      metadata: { backend, frames: this.#frames, ...metadata },
+    })
+    this.#report('ended', null)
+  }
+
+  /** Entries from now on call it so. */
+  renamed(name: string): void {
+    this.#entity = { ...this.#entity, name }
   }
 
   failed(reason: string, kind: FailureKind = 'failed'): void {

@@ -42,7 +42,8 @@ export class TargetRunner {
   /** A frame of the source waits to be. */
   #isPending = false
   #lastFrameMs = 0
-  #lastSentMs = 0
+  /** What was sent is to be sent again, changed or not. */
+  #isRepeatDue = false
   #lastPreviewMs = 0
   #isWatched = false
   #isClosed = false
@@ -172,7 +173,7 @@ export class TargetRunner {
     this.#isDue = false
     this.#pipeline.render(nowMs)
     const isShown = this.#hasSent && Buffer.compare(this.#pipeline.colors, this.#sent) === 0
-    if (!isShown || nowMs - this.#lastSentMs >= REPEAT_MS) this.#send(nowMs)
+    if (!isShown || this.#isRepeatDue) this.#send(nowMs)
     this.#isPending = false
     // What moves by itself goes on at the pace of the controller, for as long as the source lives.
     if (this.#pipeline.isMoving && nowMs - this.#lastFrameMs <= HOLD_MS) {
@@ -182,7 +183,7 @@ export class TargetRunner {
 
   #send(nowMs: number): void {
     this.#hasSent = true
-    this.#lastSentMs = nowMs
+    this.#isRepeatDue = false
     this.#sent.set(this.#pipeline.colors)
     this.#output.send()
     this.#pacer.sent(nowMs)
@@ -194,6 +195,7 @@ export class TargetRunner {
 
   #sendAgain(): void {
     if (performance.now() - this.#lastFrameMs > HOLD_MS) return
+    this.#isRepeatDue = true
     this.#isDue = true
     this.#sendWhenDue()
   }

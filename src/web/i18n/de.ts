@@ -283,6 +283,8 @@ export const deEntries = {
   capture_failed: 'Die Quelle „{name}“ liefert keine Bilder: {reason}. LedGrab versucht es weiter.',
   capture_stalled: 'Die Quelle „{name}“ stockt: {reason}. LedGrab startet sie neu.',
   capture_recovered: 'Die Quelle „{name}“ liefert wieder Bilder.',
+  capture_backend_changed: 'Die Quelle „{name}“ wird jetzt anders aufgenommen: {to} statt {from}.',
+  capture_ended: 'Die Quelle „{name}“ ist zu Ende.',
   target_started: '„{name}“ leuchtet.',
   target_stopped: '„{name}“ wurde gestoppt.',
   target_failed: '„{name}“ konnte nicht gestartet werden: {reason}.',

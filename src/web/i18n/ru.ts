@@ -324,6 +324,8 @@ export const ruEntries = {
   capture_failed: 'Источник «{name}» не даёт картинки: {reason}. LedGrab пробует дальше.',
   capture_stalled: 'Источник «{name}» завис: {reason}. LedGrab перезапускает его.',
   capture_recovered: 'Источник «{name}» снова даёт картинку.',
+  capture_backend_changed: 'Источник «{name}» теперь снимается иначе: {to} вместо {from}.',
+  capture_ended: 'Источник «{name}» закончился.',
   target_started: '«{name}» включён.',
   target_stopped: '«{name}» выключен.',
   target_failed: '«{name}» не удалось включить: {reason}.',

@@ -271,6 +271,8 @@ export const zhEntries = {
   capture_failed: '来源“{name}”没有画面：{reason}。LedGrab 会继续尝试。',
   capture_stalled: '来源“{name}”停滞：{reason}。LedGrab 正在重启。',
   capture_recovered: '来源“{name}”恢复提供画面。',
+  capture_backend_changed: '来源“{name}”的采集方式已由 {from} 改为 {to}。',
+  capture_ended: '来源“{name}”已播放完毕。',
   target_started: '“{name}”已启动。',
   target_stopped: '“{name}”已停止。',
   target_failed: '无法启动“{name}”：{reason}。',

@@ -62,6 +62,9 @@ async function setup() {
       calls.push(`restart ${source.id}`)
       this.fail()
     },
+    rename(source: Source): void {
+      calls.push(`rename ${source.id}`)
+    },
     fail(): void {
       if (this.broken) throw new LedGrabError('LG_THREAD_NOT_READY', 'the thread did not get ready')
     },
@@ -162,7 +165,7 @@ runningTargets(
     await runAs('Ada', async () => running.launch(await load()))
     captures.broken = true
     const source: Source = { id: 'src_1', name: 'Card', type: 'testcard', fps: 10, created_at: '' }
-    await runAs('Ada', () => running.sourceChanged(source))
+    await runAs('Ada', () => running.sourceChanged(source, false))
     assert.is(running.stateOf('tgt_1'), 'starting')
     captures.broken = false
     await waitFor(() => running.stateOf('tgt_1') === 'running', 'the target to run')

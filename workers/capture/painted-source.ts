@@ -1,29 +1,31 @@
+import type { Painter } from '../../src/led/painting.ts'
 import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
-import { paintTestCard, toTestCardTimeMs } from '../../src/led/test-card.ts'
 import type { FrameSource, SourceDescription, SourceEvents } from './frame-source.ts'
 
+export interface PaintedPicture {
+  readonly paint: Painter
+  /** Frames per second; one for what does not move. */
+  readonly fps: number
+  readonly description: SourceDescription
+}
+
 /**
- * The built-in test card. Frame number n is due n / fps seconds after the start, whatever the frames
+ * Pictures made here. Frame number n is due n / fps seconds after the start, whatever the frames
  * before it took: a late one does not shift the rest, and what is missed altogether is skipped.
  */
-export class TestcardSource implements FrameSource {
+export class PaintedSource implements FrameSource {
   readonly description: SourceDescription
   readonly #events: SourceEvents
-  readonly #fps: number
+  readonly #picture: PaintedPicture
   readonly #frame = new Uint8Array(toFrameBytes(SOURCE_SIZE))
   #startedMs = 0
   #index = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(fps: number, events: SourceEvents) {
-    this.#fps = fps
+  constructor(picture: PaintedPicture, events: SourceEvents) {
+    this.#picture = picture
     this.#events = events
-    this.description = {
-      backend: 'testcard',
-      what: 'the built-in test card',
-      caution: null,
-      metadata: { fps, width: SOURCE_SIZE.width, height: SOURCE_SIZE.height },
-    }
+    this.description = picture.description
   }
 
   start(): void {
@@ -36,15 +38,19 @@ export class TestcardSource implements FrameSource {
   }
 
   #arm(): void {
-    const dueMs = this.#startedMs + toTestCardTimeMs(this.#index, this.#fps)
+    const dueMs = this.#startedMs + this.#timeMs()
     this.#timer = setTimeout(() => this.#show(), Math.max(0, dueMs - performance.now()))
   }
 
   #show(): void {
-    paintTestCard(this.#frame, SOURCE_SIZE, toTestCardTimeMs(this.#index, this.#fps))
+    this.#picture.paint(this.#frame, this.#timeMs())
     this.#events.onFrame(this.#frame, 0)
-    const elapsedFrames = Math.floor(((performance.now() - this.#startedMs) * this.#fps) / 1_000)
+    const elapsedFrames = Math.floor(((performance.now() - this.#startedMs) * this.#picture.fps) / 1_000)
     this.#index = Math.max(this.#index + 1, elapsedFrames)
     this.#arm()
+  }
+
+  #timeMs(): number {
+    return (this.#index * 1_000) / this.#picture.fps
   }
 }
