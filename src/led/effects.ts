@@ -86,7 +86,7 @@ function paintFire({ width, height }: PictureSize): Painter {
       for (let x = 0; x < width; x += FIRE_GRAIN) {
         const slow = toNoise(x / cell, y / cell + seconds * 1.6, seconds * 0.7)
         const fast = toNoise((x * 2) / cell, (y * 2) / cell + seconds * 4, seconds * 1.3)
-        const flame = (slow * 0.7 + fast * 0.3) * 1.5 - fromBelow * 0.75 + 0.1
+        const flame = (slow * 0.7 + fast * 0.3) * 1.5 - fromBelow * 0.95 + 0.15
         const at = Math.floor(Math.min(1, Math.max(0, flame)) * 255) * 3
         for (let row = y; row < Math.min(height, y + FIRE_GRAIN); row += 1) {
           for (let column = x; column < Math.min(width, x + FIRE_GRAIN); column += 1) {

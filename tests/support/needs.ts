@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs'
+import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 
 type Suite = (name: string, test: () => void | Promise<void>) => void
@@ -8,7 +9,7 @@ type Suite = (name: string, test: () => void | Promise<void>) => void
  * and says why; under `CI=true` that is a failure, so that a missing install step shows.
  *
  * `root` among the needs stands for the rights to make network namespaces and mounts; `chromium` may be
- * named by `CHROMIUM_PATH`.
+ * named by `CHROMIUM_PATH`; `node-screenshots` is the optional package, with what it needs of the system.
  */
 export function testWith(
   suite: Suite,
@@ -33,9 +34,19 @@ export function testWith(
 
 function has(need: string): boolean {
   if (need === 'root') return process.getuid?.() === 0
+  if (need === 'node-screenshots') return isLoadable(need)
   return need === 'chromium' && process.env.CHROMIUM_PATH !== undefined
     ? isExecutable(process.env.CHROMIUM_PATH)
     : isInstalled(need)
+}
+
+function isLoadable(library: string): boolean {
+  try {
+    createRequire(import.meta.url)(library)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isInstalled(program: string): boolean {
