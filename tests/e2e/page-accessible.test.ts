@@ -1,8 +1,8 @@
 // deadline: 120 s
-import { AxeBuilder } from '@axe-core/playwright'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { callOk } from '../support/api.ts'
+import { findViolations } from '../support/axe.ts'
 import { closeBrowser, openPage, untilLive, withBrowser } from '../support/browser.ts'
 import { withDemo, withInProcess } from '../support/in-process-server.ts'
 import { testWith } from '../support/needs.ts'
@@ -10,14 +10,6 @@ import { testWith } from '../support/needs.ts'
 const page = suite('page, for everybody')
 const withChromium = (name: string, test: () => Promise<void>): void =>
   testWith(page, ['chromium'], name, test)
-
-async function findViolations(view: Parameters<typeof untilLive>[0]): Promise<readonly string[]> {
-  // axe brings its own script, which the content policy of the page does not let in.
-  const { violations } = await new AxeBuilder({ page: view }).setLegacyMode(true).analyze()
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
-  )
-}
 
 withChromium('has no violation that axe finds, on any page, in either theme', async () => {
   await withDemo(async ({ url }) => {

@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import type { ActivityEntry } from '../api/types.ts'
 import { TimeFormat } from '../lib/time.ts'
+import type { SourceSettingName } from '../sources/source-fields.ts'
 import type { Catalogue, MessageKey } from './catalogue.ts'
 import { en } from './en.ts'
 import { type EntryTexts, tellEntry } from './entry-text.ts'
@@ -14,6 +15,9 @@ interface Loaded {
   readonly catalogue: Catalogue
   readonly entries: EntryTexts
 }
+
+/** Beginnings of the texts for words of the API. */
+type WordGroup = 'device.type' | 'source.type' | `source.${SourceSettingName}` | 'source.part' | 'processing'
 
 /** The language of the page: the one chosen here, else the browser's. English until another has been loaded. */
 export class I18n {
@@ -43,7 +47,7 @@ export class I18n {
   }
 
   /** A word of the API by the text it has under `prefix`; itself where the page has none: a newer server's. */
-  readonly word = (prefix: 'device.type' | 'source.type' | 'processing', name: string): string => {
+  readonly word = (prefix: WordGroup, name: string): string => {
     const key = `${prefix}.${name}`
     return Object.hasOwn(en, key) ? this.t(key as MessageKey) : name.replaceAll('_', ' ')
   }

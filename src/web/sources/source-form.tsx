@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks'
+import type { SourceType } from '../../protocol/api-sources.ts'
 import type { Source } from '../api/types.ts'
 import { useApp } from '../state/app-state.ts'
 import { Dialog } from '../ui/dialog.tsx'
-import { Field, Form, toNumber } from '../ui/form.tsx'
-
-export const SOURCE_TYPES = ['screen', 'testcard'] as const satisfies readonly Source['type'][]
-const FIELDS = ['name', 'type', 'fps', 'display']
+import { Field, Form } from '../ui/form.tsx'
+import { readSourceForm } from './read-source-form.ts'
+import { inputNamesOf, SOURCE_TYPES, sourceFieldsOf } from './source-fields.ts'
+import { SourceInput } from './source-input.tsx'
 
 export interface SourceFormProps {
   /** The one to change; undefined: a new one. */
@@ -17,14 +18,9 @@ export interface SourceFormProps {
 export function SourceForm({ source, onClose }: SourceFormProps) {
   const { http, entities, i18n } = useApp()
   const { t } = i18n
-  const [type, setType] = useState<string>(source?.type ?? 'screen')
+  const [type, setType] = useState<SourceType>(source?.type ?? 'screen')
   const save = async (values: FormData): Promise<void> => {
-    const fps = toNumber(values.get('fps'))
-    const body = {
-      name: String(values.get('name')),
-      ...(fps !== undefined && { fps }),
-      ...(type === 'screen' && { display: String(values.get('display') ?? '').trim() || null }),
-    }
+    const body = { name: String(values.get('name')), ...readSourceForm(type, values) }
     if (source) await http.put(`/api/v1/sources/${source.id}`, body)
     else await http.post('/api/v1/sources', { ...body, type })
     await entities.load('sources')
@@ -32,7 +28,12 @@ export function SourceForm({ source, onClose }: SourceFormProps) {
   }
   return (
     <Dialog isOpen onClose={onClose} title={t(source ? 'source.edit' : 'source.add')}>
-      <Form fields={FIELDS} submitLabel={t('app.save')} onSubmit={save} onCancel={onClose}>
+      <Form
+        fields={['name', 'type', ...inputNamesOf(type)]}
+        submitLabel={t('app.save')}
+        onSubmit={save}
+        onCancel={onClose}
+      >
         {(problemOf) => (
           <>
             <Field name="name" label={t('field.name')} problem={problemOf('name')}>
@@ -44,7 +45,7 @@ export function SourceForm({ source, onClose }: SourceFormProps) {
                   <select
                     {...attributes}
                     value={type}
-                    onChange={(event) => setType(event.currentTarget.value)}
+                    onChange={(event) => setType(event.currentTarget.value as SourceType)}
                   >
                     {SOURCE_TYPES.map((name) => (
                       <option key={name} value={name}>
@@ -55,23 +56,15 @@ export function SourceForm({ source, onClose }: SourceFormProps) {
                 )}
               </Field>
             )}
-            <Field name="fps" label={t('field.fps')} hint={t('source.fpsHint')} problem={problemOf('fps')}>
-              {(attributes) => (
-                <input {...attributes} type="text" inputMode="numeric" defaultValue={source?.fps ?? ''} />
-              )}
-            </Field>
-            {type === 'screen' && (
-              <Field
-                name="display"
-                label={t('field.display')}
-                hint={t('source.displayHint')}
-                problem={problemOf('display')}
-              >
-                {(attributes) => (
-                  <input {...attributes} type="text" placeholder=":0" defaultValue={source?.display ?? ''} />
-                )}
-              </Field>
-            )}
+            {sourceFieldsOf(type).map(([name, field]) => (
+              <SourceInput
+                key={`${type} ${name}`}
+                name={name}
+                field={field}
+                value={(source as Readonly<Record<string, unknown>> | undefined)?.[name]}
+                problemOf={problemOf}
+              />
+            ))}
           </>
         )}
       </Form>

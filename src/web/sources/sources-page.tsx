@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import { useState } from 'preact/hooks'
 import { toAddress } from '../activity/log-filter.ts'
 import type { Source } from '../api/types.ts'
@@ -6,6 +7,8 @@ import { CardActions } from '../ui/card-actions.tsx'
 import { Confirm } from '../ui/confirm.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PageHead } from '../ui/page-head.tsx'
+import { SourceFact } from './source-fact.tsx'
+import { sourceFieldsOf } from './source-fields.ts'
 import { SourceForm } from './source-form.tsx'
 
 /** What gives pictures. */
@@ -78,16 +81,18 @@ function SourceCard({ source, onEdit, onDelete }: SourceCardProps) {
       <dl class="facts compact">
         <dt>{t('field.type')}</dt>
         <dd>{i18n.word('source.type', source.type)}</dd>
-        <dt>{t('field.fps')}</dt>
-        <dd>{source.fps}</dd>
-        {source.display != null && (
-          <>
-            <dt>{t('field.display')}</dt>
-            <dd>
-              <bdi>{source.display}</bdi>
-            </dd>
-          </>
-        )}
+        {sourceFieldsOf(source.type).map(([name, field]) => {
+          const value = (source as Readonly<Record<string, unknown>>)[name]
+          if (value === null || value === undefined) return null
+          return (
+            <Fragment key={name}>
+              <dt>{t(`source.${name}`)}</dt>
+              <dd>
+                <SourceFact name={name} field={field} value={value} />
+              </dd>
+            </Fragment>
+          )
+        })}
         <dt>{t('nav.targets')}</dt>
         <dd>{targets.length === 0 ? '–' : targets.map(({ name }) => name).join(', ')}</dd>
       </dl>
