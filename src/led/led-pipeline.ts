@@ -1,8 +1,9 @@
+import { BlackBarDetector } from './black-bars.ts'
 import { Fade } from './fade.ts'
 import type { ChannelsPerLed } from './frame-encoder.ts'
 import { Grading } from './grading.ts'
 import type { LedLayout } from './layout.ts'
-import type { PictureSize } from './picture.ts'
+import type { PictureSize, PictureWindow } from './picture.ts'
 import { PowerLimit } from './power-limit.ts'
 import type { LedProcessing } from './processing.ts'
 import { Ditherer, roundValues } from './quantizing.ts'
@@ -27,7 +28,8 @@ export class LedPipeline {
   /** `channelsPerLed` bytes per LED, RGB or RGBW, in the order of the strip; what the last `render` made. */
   readonly colors: Uint8Array
   readonly #plan: LedPlan
-  readonly #areas: SampleAreas
+  readonly #bars: BlackBarDetector | undefined
+  #areas: SampleAreas
   readonly #smoother: Smoother
   readonly #grading: Grading
   readonly #powerLimit: PowerLimit | undefined
@@ -48,7 +50,10 @@ export class LedPipeline {
     const smoother = before === undefined ? undefined : before.#smoother
     const grading = before === undefined ? undefined : before.#grading
     this.#plan = plan
-    this.#areas = toSampleAreas(layout, ledCount, size)
+    this.#bars = processing.skip_black_bars
+      ? (before?.detectorFor(size) ?? new BlackBarDetector(size))
+      : undefined
+    this.#areas = toSampleAreas(layout, ledCount, size, this.#bars?.window)
     this.#smoother = new Smoother(ledCount * 3, processing.smoothing_ms, smoother)
     this.#grading = new Grading(processing, ledCount, grading)
     this.channelsPerLed = this.#grading.channelsPerLed
@@ -68,10 +73,23 @@ export class LedPipeline {
 
   /** Takes over what `frame` shows; it is not kept. */
   take(frame: Uint8Array, nowMs: number): void {
+    if (this.#bars?.look(frame, nowMs)) this.#lookElsewhere(this.#bars.window, nowMs)
     // What was moving moved towards the frame before until now.
     this.#smoother.advance(nowMs)
     sampleMeans(frame, this.#plan.size.width, this.#areas, this.#smoother.aim)
     this.#smoother.aimed()
+  }
+
+  #lookElsewhere(window: PictureWindow, nowMs: number): void {
+    const { layout, ledCount, size } = this.#plan
+    this.#areas = toSampleAreas(layout, ledCount, size, window)
+    if (this.#shown) this.#fade = new Fade(this.#shown, nowMs)
+  }
+
+  /** What has been found of black bars, for the pipeline that goes on. */
+  detectorFor(size: PictureSize): BlackBarDetector | undefined {
+    const { size: own } = this.#plan
+    return own.width === size.width && own.height === size.height ? this.#bars : undefined
   }
 
   /** Writes `colors` as they are at this moment. */

@@ -233,7 +233,7 @@ export class RunningTargets implements Part {
     const device = await this.#options.devices.get(target.device_id)
     const source = await this.#options.sources.get(target.source_id)
     const address = await resolveDeviceAddress(device)
-    return { device, source, plan: toTargetPlan(target, device, address) }
+    return { device, source, plan: toTargetPlan(target, source, device, address) }
   }
 
   #tryLater(id: string, wanted: Wanted, target: Target | undefined, cause: unknown): void {

@@ -4,6 +4,7 @@ import { assertTakesWhite } from '../devices/device-settings.ts'
 import { LedGrabError } from '../errors.ts'
 import { findLayoutProblems } from '../led/validate-layout.ts'
 import type { Device } from '../protocol/api-devices.ts'
+import type { Source } from '../protocol/api-sources.ts'
 import type { Target } from '../protocol/api-targets.ts'
 import { readSettings } from '../protocol/device-settings.ts'
 import { assertNever, type OutputPlan, type TargetPlan } from '../protocol/worker-messages.ts'
@@ -12,14 +13,20 @@ const DDP_PORT = 4_048
 const REALTIME_PORT = 21_324
 
 /** A target as its capture worker needs it; `address` is the device's, resolved and checked. */
-export function toTargetPlan(target: Target, device: Device, address: string): TargetPlan {
+export function toTargetPlan(target: Target, source: Source, device: Device, address: string): TargetPlan {
+  const { processing } = target
   return {
     target_id: target.id,
     target_name: target.name,
     device: toDevicePlan(device, address),
     layout: target.layout,
-    processing: target.processing,
+    // What LedGrab paints itself has no bars, however dark its edges are.
+    processing: { ...processing, skip_black_bars: processing.skip_black_bars && showsFilms(source) },
   }
+}
+
+function showsFilms({ type }: Source): boolean {
+  return type === 'screen' || type === 'camera' || type === 'video'
 }
 
 /** A device as whoever sends to it needs it. */

@@ -80,7 +80,8 @@ processing('sends red, green, blue and white where the strip has white LEDs', as
     frame?.packets.map(({ type }) => type),
     [0x1b],
   )
-  assert.equal(frame?.rgb, toTestCardLeds(white, 0))
+  // The marker of the test card moves in the upper quarter: from the third row on nothing does.
+  assert.equal(frame?.rgb.subarray(30 * 4), toTestCardLeds(white, 0).subarray(30 * 4))
   assert.is((await preview).rgb.length, 75 * 3)
   await endCapture(worker, strip)
 })
