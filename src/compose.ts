@@ -29,6 +29,7 @@ import { CaptureManager } from './lighting/capture-manager.ts'
 import { Demo } from './lighting/demo.ts'
 import { DeviceIdentifier } from './lighting/device-identifier.ts'
 import { RunningTargets } from './lighting/running-targets.ts'
+import { SceneService } from './lighting/scene-service.ts'
 import { SourceService } from './lighting/source-service.ts'
 import { TargetService } from './lighting/target-service.ts'
 import type { BroadcastEvent } from './protocol/server-events.ts'
@@ -160,6 +161,7 @@ export async function compose(
     recorder,
     publish,
     onChanged: (source, isRenamedOnly) => running.sourceChanged(source, isRenamedOnly),
+    assertUnused: (id) => scenes.assertSourceUnused(id),
   })
   const running = new RunningTargets({
     store: store.targets,
@@ -170,7 +172,16 @@ export async function compose(
     publish,
     warn,
   })
-  const targets = new TargetService({ store: store.targets, devices, sources, running, recorder, publish })
+  const targets: TargetService = new TargetService({
+    store: store.targets,
+    devices,
+    sources,
+    running,
+    recorder,
+    publish,
+    onDeleted: (id) => scenes.forgetTarget(id),
+  })
+  const scenes = new SceneService({ store: store.scenes, targets, recorder, publish })
   // The demo keeps to loopback: no phantom controllers on somebody's network, none of theirs in it.
   const browseOn = options.demo ? '127.0.0.1' : config.discovery.interface
   const discovery =
@@ -217,6 +228,7 @@ export async function compose(
     identifier: new DeviceIdentifier({ devices, running, pool, recorder }),
     sources,
     targets,
+    scenes,
     backup: new Backup({ dataDir, pool }),
     publish,
   }

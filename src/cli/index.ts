@@ -4,6 +4,7 @@ import { readVersion } from '../lib/version.ts'
 import { addDevicesCommand } from './devices.ts'
 import { addKeysCommand } from './keys.ts'
 import { addLogCommand } from './log.ts'
+import { addScenesCommand } from './scenes.ts'
 import { addServeCommand } from './serve.ts'
 import { addTargetsCommand } from './targets.ts'
 
@@ -21,6 +22,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   addServeCommand(program)
   addDevicesCommand(program)
   addTargetsCommand(program)
+  addScenesCommand(program)
   addKeysCommand(program)
   addLogCommand(program)
   try {

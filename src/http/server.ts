@@ -32,6 +32,7 @@ import { addActivityRoutes } from './routes/activity-log.ts'
 import { addDeviceRoutes } from './routes/devices.ts'
 import { addKeyRoutes } from './routes/keys.ts'
 import { addLogUpkeepRoutes } from './routes/log-upkeep.ts'
+import { addSceneRoutes } from './routes/scenes.ts'
 import { addSourceRoutes } from './routes/sources.ts'
 import { addSystemRoutes } from './routes/system.ts'
 import { addTargetRoutes } from './routes/targets.ts'
@@ -167,6 +168,7 @@ export class HttpServer implements Part {
     addDeviceRoutes(app, services)
     addSourceRoutes(app, services)
     addTargetRoutes(app, services)
+    addSceneRoutes(app, services)
     addKeyRoutes(app, services)
   }
 

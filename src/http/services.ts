@@ -7,6 +7,7 @@ import type { DiscoveryService } from '../devices/discovery-service.ts'
 import type { HealthMonitor } from '../devices/health-monitor.ts'
 import type { NetworkSearch } from '../devices/network-search.ts'
 import type { DeviceIdentifier } from '../lighting/device-identifier.ts'
+import type { SceneService } from '../lighting/scene-service.ts'
 import type { SourceService } from '../lighting/source-service.ts'
 import type { TargetService } from '../lighting/target-service.ts'
 import type { BroadcastEvent } from '../protocol/server-events.ts'
@@ -48,6 +49,7 @@ export interface Services {
   readonly identifier: DeviceIdentifier
   readonly sources: SourceService
   readonly targets: TargetService
+  readonly scenes: SceneService
   readonly backup: Backup
   readonly publish: (event: BroadcastEvent) => void
 }

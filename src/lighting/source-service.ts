@@ -13,6 +13,8 @@ export interface SourceServiceOptions {
   readonly publish: (event: BroadcastEvent) => void
   /** Told after a source was changed, and whether nothing but its name was. */
   readonly onChanged: (source: Source, isRenamedOnly: boolean) => Promise<void>
+  /** @throws `LG_ENTITY_IN_USE` when something else needs the source. */
+  readonly assertUnused: (id: string) => Promise<void>
   readonly nowMs?: () => number
 }
 
@@ -89,6 +91,7 @@ export class SourceService {
   async delete(id: string): Promise<void> {
     await this.#serial.run(id, async () => {
       const source = await this.get(id)
+      await this.#options.assertUnused(id)
       await this.#options.store.delete(id)
       this.#options.recorder.record('entity', 'entity_deleted', {
         message: `The source "${source.name}" was removed.`,

@@ -15,6 +15,15 @@ import { toTarget, toTargetColumns } from './target-row.ts'
 
 const CHANGEABLE = ['name', 'device_id', 'source_id', 'layout', 'processing'] as const
 
+type Changes = ReturnType<typeof listChanges>
+
+/** What `switchTo` did. */
+export interface TargetSwitch {
+  readonly changes: Changes
+  /** Whether it was started or stopped. */
+  readonly isSwitched: boolean
+}
+
 export interface TargetServiceOptions {
   readonly store: EntityStore<'targets'>
   readonly devices: Pick<DeviceService, 'get'>
@@ -22,6 +31,8 @@ export interface TargetServiceOptions {
   readonly running: RunningTargets
   readonly recorder: Recorder
   readonly publish: (event: BroadcastEvent) => void
+  /** Told after a target was deleted; gives the names of scenes that have lost it. */
+  readonly onDeleted: (id: string) => Promise<readonly string[]>
   readonly nowMs?: () => number
 }
 
@@ -72,27 +83,42 @@ export class TargetService {
   /** Changes some fields; a running target goes on with them. @throws as `create` */
   async update(id: string, input: TargetUpdate): Promise<Target> {
     return await this.#serial.run(id, async () => {
-      const { store, recorder, running } = this.#options
-      const before = await this.get(id)
-      const after: Target = {
-        ...before,
-        ...definedOf(input),
-        processing: { ...before.processing, ...definedOf(input.processing ?? {}) },
+      const { after, changes } = await this.#change(id, input)
+      if (Object.keys(changes).length > 0) {
+        this.#options.recorder.record('entity', 'entity_updated', {
+          message: `The target "${after.name}" was changed: ${tellChanges(changes)}.`,
+          entity: toEntityRef(after),
+          metadata: { changes },
+        })
+        await this.#options.running.refresh(id)
       }
-      const device = await this.#requireDevice(after.device_id)
-      await this.#requireSource(after.source_id)
-      assertTargetFits(after, device)
-      const changes = listChanges(before, after, CHANGEABLE)
-      if (Object.keys(changes).length === 0) return before
-      await store.update(id, toTargetColumns(after))
-      recorder.record('entity', 'entity_updated', {
-        message: `The target "${after.name}" was changed: ${tellChanges(changes)}.`,
-        entity: toEntityRef(after),
-        metadata: { changes },
-      })
-      this.#announce(id, 'updated')
-      await running.refresh(id)
       return await this.get(id)
+    })
+  }
+
+  /** What a change would be refused for. @throws as `create` */
+  async assertChangeable(id: string, input: TargetUpdate): Promise<void> {
+    await this.#merge(await this.get(id), input)
+  }
+
+  /**
+   * Changes a target and switches it on or off, as part of something bigger that tells of the change itself.
+   * Starts and stops are entries of their own, as ever.
+   *
+   * @throws as `create`, `startTarget`
+   */
+  async switchTo(id: string, isOn: boolean, input: TargetUpdate): Promise<TargetSwitch> {
+    return await this.#serial.run(id, async () => {
+      const { running } = this.#options
+      const before = await this.get(id)
+      // First, so that nobody sees new settings on a light that goes out.
+      if (before.state !== 'stopped' && !isOn) await running.halt(before)
+      const { after, changes } = await this.#change(id, input)
+      const isChanged = Object.keys(changes).length > 0
+      if (before.state === 'stopped' && isOn) await running.launch(after)
+      else if (isOn && isChanged) await running.refresh(id)
+      const isSwitched = (before.state !== 'stopped') !== isOn
+      return { changes, isSwitched }
     })
   }
 
@@ -103,10 +129,15 @@ export class TargetService {
       const target = await this.get(id)
       if (target.state !== 'stopped') await running.halt(target)
       await store.delete(id)
+      const scenes = await this.#options.onDeleted(id)
       recorder.record('entity', 'entity_deleted', {
         message: `The target "${target.name}" was removed.`,
         entity: toEntityRef(target),
-        metadata: { device_id: target.device_id, source_id: target.source_id },
+        metadata: {
+          device_id: target.device_id,
+          source_id: target.source_id,
+          ...(scenes.length > 0 && { scenes }),
+        },
       })
       this.#announce(id, 'deleted')
     })
@@ -142,6 +173,30 @@ export class TargetService {
         throw new LedGrabError('LG_ENTITY_WRONG_STATE', `${field}: ${why}; change it first`, { cause, field })
       }
     }
+  }
+
+  /** Stores what is changed by `input` and announces it; the caller tells the log and what runs. */
+  async #change(id: string, input: TargetUpdate): Promise<{ after: Target; changes: Changes }> {
+    const before = await this.get(id)
+    const after = await this.#merge(before, input)
+    const changes = listChanges(before, after, CHANGEABLE)
+    if (Object.keys(changes).length > 0) {
+      await this.#options.store.update(id, toTargetColumns(after))
+      this.#announce(id, 'updated')
+    }
+    return { after, changes }
+  }
+
+  async #merge(before: Target, input: TargetUpdate): Promise<Target> {
+    const after: Target = {
+      ...before,
+      ...definedOf(input),
+      processing: { ...before.processing, ...definedOf(input.processing ?? {}) },
+    }
+    const device = await this.#requireDevice(after.device_id)
+    await this.#requireSource(after.source_id)
+    assertTargetFits(after, device)
+    return after
   }
 
   async #requireDevice(id: string): Promise<Device> {

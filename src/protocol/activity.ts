@@ -117,17 +117,17 @@ export const ACTIONS = {
   entity_created: {
     category: 'entity',
     severity: 'info',
-    meaning: 'A device, source or target was created.',
+    meaning: 'A device, source, target or scene was created.',
   },
   entity_updated: {
     category: 'entity',
     severity: 'info',
-    meaning: 'A device, source or target was changed.',
+    meaning: 'A device, source, target or scene was changed.',
   },
   entity_deleted: {
     category: 'entity',
     severity: 'info',
-    meaning: 'A device, source or target was deleted.',
+    meaning: 'A device, source, target or scene was deleted.',
   },
 
   capture_started: { category: 'capture', severity: 'info', meaning: 'A source delivers frames.' },
@@ -164,6 +164,11 @@ export const ACTIONS = {
   target_started: { category: 'capture', severity: 'info', meaning: 'Streaming to a controller began.' },
   target_stopped: { category: 'capture', severity: 'info', meaning: 'Streaming to a controller ended.' },
   target_failed: { category: 'capture', severity: 'error', meaning: 'A target could not be started.' },
+  scene_applied: {
+    category: 'capture',
+    severity: 'info',
+    meaning: 'A scene was switched on: what became of each of its targets.',
+  },
 
   server_started: { category: 'system', severity: 'info', meaning: 'The server is up.' },
   server_shutting_down: { category: 'system', severity: 'info', meaning: 'The server was asked to stop.' },

@@ -46,7 +46,7 @@ export type BroadcastEvent =
     }
   | {
       readonly type: 'entity_changed'
-      readonly entity_type: 'device' | 'source' | 'target' | 'key'
+      readonly entity_type: 'device' | 'source' | 'target' | 'scene' | 'key'
       readonly entity_id: string
       readonly change: 'created' | 'updated' | 'deleted'
     }

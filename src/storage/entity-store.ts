@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { LedGrabError } from '../errors.ts'
-import type { DeviceRow, LedgrabDatabase, SourceRow, TargetRow } from './row-types.ts'
+import type { DeviceRow, LedgrabDatabase, SceneRow, SourceRow, TargetRow } from './row-types.ts'
 import { sqliteCode } from './sqlite-error.ts'
 
 interface EntityRows {
   devices: DeviceRow
   sources: SourceRow
   targets: TargetRow
+  scenes: SceneRow
 }
 type Table = keyof EntityRows
 
@@ -15,10 +16,10 @@ type Table = keyof EntityRows
 export type StoredRow<T extends Table> = { readonly [K in keyof EntityRows[T]]: Plain<EntityRows[T][K]> }
 type Plain<V> = V extends { readonly __select__: infer S } ? S : V
 
-const NOUNS = { devices: 'device', sources: 'source', targets: 'target' } as const
-const ID_PREFIXES = { devices: 'dev', sources: 'src', targets: 'tgt' } as const
+const NOUNS = { devices: 'device', sources: 'source', targets: 'target', scenes: 'scene' } as const
+const ID_PREFIXES = { devices: 'dev', sources: 'src', targets: 'tgt', scenes: 'scn' } as const
 
-/** Devices, sources or targets: rows with an id and a unique name. */
+/** Devices, sources, targets or scenes: rows with an id and a unique name. */
 export class EntityStore<T extends Table> {
   readonly #db: Kysely<LedgrabDatabase>
   readonly #table: T
@@ -87,7 +88,7 @@ export class EntityStore<T extends Table> {
     return NOUNS[this.#table]
   }
 
-  /** All three tables have the columns used here; Kysely needs one name to check them by. */
+  /** All tables have the columns used here; Kysely needs one name to check them by. */
   #anyTable(): 'devices' {
     return this.#table as 'devices'
   }

@@ -81,6 +81,13 @@ export const ledgrabMigrations: Readonly<Record<string, Migration>> = {
         .execute()
     },
   },
+  '0004_scenes': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await namedTable(db, 'scenes')
+        .addColumn('targets', 'text', (column) => column.notNull())
+        .execute()
+    },
+  },
 }
 
 function namedTable(db: Kysely<unknown>, table: string) {

@@ -13,6 +13,7 @@ export interface LedgrabStore {
   readonly devices: EntityStore<'devices'>
   readonly sources: EntityStore<'sources'>
   readonly targets: EntityStore<'targets'>
+  readonly scenes: EntityStore<'scenes'>
   /** Brings the write-ahead log into the file and closes it. */
   close(): void
 }
@@ -35,6 +36,7 @@ export async function openLedgrabStore(file: string): Promise<LedgrabStore> {
       devices: new EntityStore(db, 'devices'),
       sources: new EntityStore(db, 'sources'),
       targets: new EntityStore(db, 'targets'),
+      scenes: new EntityStore(db, 'scenes'),
       close: () => {
         raw.pragma('wal_checkpoint(TRUNCATE)')
         raw.close()

@@ -102,6 +102,14 @@ export interface TargetRow {
   readonly created_ts: ColumnType<number, number, never>
 }
 
+export interface SceneRow {
+  readonly id: string
+  readonly name: string
+  /** JSON: what each light of it does. */
+  readonly targets: string
+  readonly created_ts: ColumnType<number, number, never>
+}
+
 export interface ApiKeyRow {
   readonly id: string
   readonly label: string
@@ -118,5 +126,6 @@ export interface LedgrabDatabase {
   devices: DeviceRow
   sources: SourceRow
   targets: TargetRow
+  scenes: SceneRow
   api_keys: ApiKeyRow
 }

@@ -318,6 +318,7 @@ export const deEntries = {
   capture_recovered: 'Die Quelle „{name}“ liefert wieder Bilder.',
   capture_backend_changed: 'Die Quelle „{name}“ wird jetzt anders aufgenommen: {to} statt {from}.',
   capture_ended: 'Die Quelle „{name}“ ist zu Ende.',
+  scene_applied: 'Die Szene „{name}“ wurde eingeschaltet.',
   target_started: '„{name}“ leuchtet.',
   target_stopped: '„{name}“ wurde gestoppt.',
   target_failed: '„{name}“ konnte nicht gestartet werden: {reason}.',

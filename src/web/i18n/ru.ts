@@ -359,6 +359,7 @@ export const ruEntries = {
   capture_recovered: 'Источник «{name}» снова даёт картинку.',
   capture_backend_changed: 'Источник «{name}» теперь снимается иначе: {to} вместо {from}.',
   capture_ended: 'Источник «{name}» закончился.',
+  scene_applied: 'Сцена «{name}» включена.',
   target_started: '«{name}» включён.',
   target_stopped: '«{name}» выключен.',
   target_failed: '«{name}» не удалось включить: {reason}.',

@@ -306,6 +306,7 @@ export const zhEntries = {
   capture_recovered: '来源“{name}”恢复提供画面。',
   capture_backend_changed: '来源“{name}”的采集方式已由 {from} 改为 {to}。',
   capture_ended: '来源“{name}”已播放完毕。',
+  scene_applied: '场景“{name}”已启用。',
   target_started: '“{name}”已启动。',
   target_stopped: '“{name}”已停止。',
   target_failed: '无法启动“{name}”：{reason}。',

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { TargetState } from '../../protocol/server-events.ts'
 import type { HttpClient } from '../api/http-client.ts'
-import type { Device, FoundController, ServerEvent, Source, Target } from '../api/types.ts'
+import type { Device, FoundController, Scene, ServerEvent, Source, Target } from '../api/types.ts'
 
 /** One target's last second, as the server tells it. */
 type Stats = Extract<ServerEvent, { type: 'target_stats' }>
@@ -11,6 +11,7 @@ export class Entities {
   readonly devices = signal<readonly Device[] | undefined>(undefined)
   readonly sources = signal<readonly Source[] | undefined>(undefined)
   readonly targets = signal<readonly Target[] | undefined>(undefined)
+  readonly scenes = signal<readonly Scene[] | undefined>(undefined)
   readonly found = signal<readonly FoundController[]>([])
   readonly stats = signal<ReadonlyMap<string, Stats>>(new Map())
   readonly #http: HttpClient
@@ -22,7 +23,7 @@ export class Entities {
 
   /** Reads everything anew: at the start, and after a lost connection. */
   loadAll(): void {
-    for (const noun of ['devices', 'sources', 'targets', 'found'] as const) void this.load(noun)
+    for (const noun of ['devices', 'sources', 'targets', 'scenes', 'found'] as const) void this.load(noun)
   }
 
   handle(event: ServerEvent): void {
@@ -49,7 +50,7 @@ export class Entities {
   }
 
   /** Reads one list; asked for while it is being read, once more after that. */
-  async load(noun: 'devices' | 'sources' | 'targets' | 'found'): Promise<void> {
+  async load(noun: 'devices' | 'sources' | 'targets' | 'scenes' | 'found'): Promise<void> {
     const running = this.#loading.get(noun)
     if (running) {
       running.isStale = true
@@ -69,7 +70,7 @@ export class Entities {
     }
   }
 
-  async #read(noun: 'devices' | 'sources' | 'targets' | 'found'): Promise<void> {
+  async #read(noun: 'devices' | 'sources' | 'targets' | 'scenes' | 'found'): Promise<void> {
     switch (noun) {
       case 'devices':
         this.devices.value = await this.#http.get('/api/v1/devices')
@@ -79,6 +80,9 @@ export class Entities {
         return
       case 'targets':
         this.targets.value = await this.#http.get('/api/v1/targets')
+        return
+      case 'scenes':
+        this.scenes.value = await this.#http.get('/api/v1/scenes')
         return
       case 'found':
         this.found.value = await this.#http.get('/api/v1/discovered')
