@@ -32,6 +32,7 @@ import { RunningTargets } from './lighting/running-targets.ts'
 import { SceneService } from './lighting/scene-service.ts'
 import { SourceService } from './lighting/source-service.ts'
 import { TargetService } from './lighting/target-service.ts'
+import { TargetStatsBook } from './lighting/target-stats-book.ts'
 import type { BroadcastEvent } from './protocol/server-events.ts'
 import { RealtimeHub } from './realtime/hub.ts'
 import { type DataDirLock, dataDirFiles } from './storage/data-dir.ts'
@@ -122,11 +123,15 @@ export async function compose(
     onPreviews: (targetIds) => captures.setPreviews(targetIds),
     warn,
   })
-  const metrics = new Metrics({ recorder, retention, hub, activityFile })
+  const statsBook = new TargetStatsBook()
+  const metrics = new Metrics({ recorder, retention, hub, stats: statsBook, activityFile })
   const captures = new CaptureManager({
     context,
     onStats: (stats) => {
-      for (const one of stats) publish({ type: 'target_stats', ...one })
+      for (const one of stats) {
+        statsBook.note(one)
+        publish({ type: 'target_stats', ...one })
+      }
     },
     onPreview: (targetId, rgb) => hub.publishPreview(targetId, rgb),
   })
@@ -179,7 +184,10 @@ export async function compose(
     running,
     recorder,
     publish,
-    onDeleted: (id) => scenes.forgetTarget(id),
+    onDeleted: (id) => {
+      statsBook.forget(id)
+      return scenes.forgetTarget(id)
+    },
   })
   const scenes = new SceneService({ store: store.scenes, targets, recorder, publish })
   // The demo keeps to loopback: no phantom controllers on somebody's network, none of theirs in it.
@@ -229,6 +237,7 @@ export async function compose(
     sources,
     targets,
     scenes,
+    stats: statsBook,
     backup: new Backup({ dataDir, pool }),
     publish,
   }

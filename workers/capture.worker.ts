@@ -16,9 +16,9 @@ import { Targets } from './capture/targets.ts'
 const side = openWorkerSide<CaptureOptions, CaptureCommand, CaptureReport>()
 const targets = new Targets(side)
 const source = createSource(side.options.settings, {
-  onFrame(frame, replaced) {
+  onFrame(frame, replaced, frameMs) {
     journal.frame()
-    targets.takeFrame(frame, replaced)
+    targets.takeFrame(frame, replaced, frameMs)
   },
   onFailure: (reason, kind) => journal.failed(reason, kind),
   onBackend: (description, reason) => journal.backendChanged(description, reason),

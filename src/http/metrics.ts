@@ -3,16 +3,35 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { LOSS_REASONS } from '../activity/ledger.ts'
 import type { ActivityRecorder } from '../activity/recorder.ts'
 import type { ActivityLogRetentionEngine } from '../activity/retention.ts'
+import type { TargetStatsBook } from '../lighting/target-stats-book.ts'
 import type { RealtimeHub } from '../realtime/hub.ts'
 
 const PREFIX = 'ledgrab_'
 const COMMIT_SECONDS = [0.0005, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5]
 const GROUP_ROWS = [1, 4, 16, 64, 128, 256, 512, 1_024, 2_048]
 
+const TARGET_TOTALS = [
+  ['frames_in', 'Frames the source of a target gave.'],
+  ['frames_out', 'Frames sent to the controller of a target.'],
+  ['frames_dropped', 'Frames replaced by a newer one before they were sent.'],
+  ['packets_out', 'Packets sent to the controller of a target.'],
+  ['send_errors', 'Packets that could not be sent.'],
+] as const
+const TARGET_TIMES = [
+  ['frame_age', 'frame_age_ms', 'From the frame in hand to its packets sent, mean of the last second.'],
+  [
+    'frame_age_max',
+    'frame_age_max_ms',
+    'From the frame in hand to its packets sent, at most in the last second.',
+  ],
+  ['processing', 'processing_us', 'To sample a frame or render colours of it, mean of the last second.'],
+] as const
+
 export interface MetricsOptions {
   readonly recorder: Pick<ActivityRecorder, 'counts' | 'outage' | 'committed'>
   readonly retention: Pick<ActivityLogRetentionEngine, 'removedCount' | 'runCount'>
   readonly hub: Pick<RealtimeHub, 'clientCount' | 'maxUnsentBytes' | 'catchingUpCount' | 'cutOffCount'>
+  readonly stats: Pick<TargetStatsBook, 'totals' | 'latest'>
   /** Path of `activity.db`. */
   readonly activityFile: string
 }
@@ -44,6 +63,7 @@ export class Metrics {
     this.#addLedger()
     this.#addLogFile()
     this.#addWatchers()
+    this.#addTargets()
   }
 
   noteCommit(rows: number, tookMs: number): void {
@@ -107,6 +127,37 @@ export class Metrics {
       'Clients let go because they did not read.',
       () => hub.cutOffCount,
     )
+  }
+
+  #addTargets(): void {
+    const { stats } = this.#options
+    for (const [name, help] of TARGET_TOTALS) {
+      const counter = new Counter({
+        name: `${PREFIX}target_${name}_total`,
+        help,
+        labelNames: ['target'],
+        registers: [this.#registry],
+        collect: () => {
+          counter.reset()
+          for (const [target, totals] of stats.totals()) counter.inc({ target }, totals[name])
+        },
+      })
+    }
+    for (const [name, field, help] of TARGET_TIMES) {
+      const gauge = new Gauge({
+        name: `${PREFIX}target_${name}_seconds`,
+        help,
+        labelNames: ['target'],
+        registers: [this.#registry],
+        collect: () => {
+          gauge.reset()
+          for (const [target] of stats.totals()) {
+            const value = stats.latest(target)?.[field]
+            if (value != null) gauge.set({ target }, value / (field.endsWith('_us') ? 1_000_000 : 1_000))
+          }
+        },
+      })
+    }
   }
 
   #histogram(name: string, help: string, buckets: number[]): Histogram {

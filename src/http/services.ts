@@ -10,6 +10,7 @@ import type { DeviceIdentifier } from '../lighting/device-identifier.ts'
 import type { SceneService } from '../lighting/scene-service.ts'
 import type { SourceService } from '../lighting/source-service.ts'
 import type { TargetService } from '../lighting/target-service.ts'
+import type { TargetStatsBook } from '../lighting/target-stats-book.ts'
 import type { BroadcastEvent } from '../protocol/server-events.ts'
 import type { RealtimeHub } from '../realtime/hub.ts'
 import type { KeyStore } from '../storage/key-store.ts'
@@ -50,6 +51,7 @@ export interface Services {
   readonly sources: SourceService
   readonly targets: TargetService
   readonly scenes: SceneService
+  readonly stats: TargetStatsBook
   readonly backup: Backup
   readonly publish: (event: BroadcastEvent) => void
 }

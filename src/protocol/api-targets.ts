@@ -137,3 +137,28 @@ export const Target = z.object({
   created_at: z.string(),
 })
 export type Target = Readonly<z.infer<typeof Target>>
+
+/** One target's last second. */
+export const TargetStats = z.object({
+  target_id: z.string(),
+  frames_in: z.int().describe('Frames the source gave.'),
+  frames_out: z.int().describe('Frames sent, with those made between two pictures and those repeated.'),
+  frames_dropped: z.int().describe('Frames replaced by a newer one before they were sent.'),
+  packets_out: z.int(),
+  send_errors: z.int(),
+  frame_age_ms: z
+    .number()
+    .nullable()
+    .describe('From the frame in hand to its packets given to the system, on average; null: none was sent.'),
+  frame_age_max_ms: z.number().nullable(),
+  processing_us: z
+    .number()
+    .nullable()
+    .describe('Time on the processor to sample a frame, or to render colours of it, on average.'),
+  processing_max_us: z.number().nullable(),
+})
+export type TargetStats = Readonly<z.infer<typeof TargetStats>>
+
+export const TargetStatsAnswer = z.object({
+  stats: TargetStats.nullable().describe('null while the target does not run.'),
+})

@@ -1,7 +1,7 @@
 import type { Category } from './activity.ts'
 import type { WorkerDraft } from './activity-draft.ts'
 import type { SourceSettings } from './api-sources.ts'
-import type { Layout, Processing } from './api-targets.ts'
+import type { Layout, Processing, TargetStats } from './api-targets.ts'
 import type { DeviceType, SettingsOf } from './device-settings.ts'
 
 /** How many records a worker may have posted without hearing that they are committed. */
@@ -36,6 +36,8 @@ export interface WorkerStart<Options> {
   readonly name: string
   readonly options: Options
 }
+
+export type { TargetStats }
 
 // ---- discovery.worker ------------------------------------------------------------------------
 
@@ -171,17 +173,6 @@ export type CaptureReport =
 
 /** `ended`: a video that does not begin anew has been shown. */
 export type SourceState = 'starting' | 'delivering' | 'failed' | 'ended'
-
-/** One target's last second. */
-export interface TargetStats {
-  readonly target_id: string
-  readonly frames_in: number
-  readonly frames_out: number
-  /** Frames replaced by a newer one before they were sent. */
-  readonly frames_dropped: number
-  readonly packets_out: number
-  readonly send_errors: number
-}
 
 // ---- virtual-controller.worker ---------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Device } from '../../src/protocol/api-devices.ts'
 import type { Source } from '../../src/protocol/api-sources.ts'
-import type { Target } from '../../src/protocol/api-targets.ts'
+import type { Target, TargetStats } from '../../src/protocol/api-targets.ts'
 import { call, callOk, readLog, waitForEntries } from '../support/api.ts'
 import { type DdpReceiver, startDdpReceiver } from '../support/ddp-receiver.ts'
 import { addDevice, addSource, addTarget } from '../support/entities.ts'
@@ -217,9 +217,31 @@ lighting('tells watchers the state, the figures and the colours of a target', as
     assert.is(Buffer.from(String(preview.rgb), 'base64').length, LEDS * 3)
     const stats = await watcher.waitForType('target_stats')
     assert.ok(Number(stats.frames_out) > 0)
+    await waitFor(async () => {
+      const { stats: told } = await callOk(url, 'GET', `/api/v1/targets/${target.id}/stats`)
+      const { frame_age_ms, frame_age_max_ms, processing_us, ...counts } = told as TargetStats
+      const isTimed = Number(frame_age_ms) > 0 && Number(frame_age_max_ms) >= Number(frame_age_ms)
+      return isTimed && Number(frame_age_max_ms) < 1_000 && Number(processing_us) > 0 && counts.frames_in > 0
+    }, 'figures of a whole second')
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    for (const name of [
+      'frames_in_total',
+      'frames_out_total',
+      'packets_out_total',
+      'frame_age_seconds',
+      'processing_seconds',
+    ]) {
+      const value = new RegExp(`^ledgrab_target_${name}\\{target="${target.id}"\\} (\\S+)$`, 'm').exec(
+        metrics,
+      )?.[1]
+      assert.ok(Number(value) > 0, name)
+    }
     watcher.say({ type: 'subscribe' })
     await stop(url, target)
     await waitFor(() => watcher.events.some((event) => event.state === 'stopped'), 'the end')
+    const none = async (): Promise<boolean> =>
+      (await callOk(url, 'GET', `/api/v1/targets/${target.id}/stats`)).stats === null
+    await waitFor(none, 'no figures of a target that does not run')
     await watcher.close()
     strip.close()
   })

@@ -51,10 +51,12 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /api/v1/keys': 'admin',
   'POST /api/v1/keys': 'admin',
   'DELETE /api/v1/keys/{id}': 'admin',
+  'POST /api/v1/scenes/{id}/apply': 'operator',
+  'GET /api/v1/targets/{id}/stats': 'viewer',
   'POST /api/v1/targets/{id}/start': 'operator',
   'POST /api/v1/targets/{id}/stop': 'operator',
   ...Object.fromEntries(
-    ['devices', 'sources', 'targets'].flatMap((noun) => [
+    ['devices', 'sources', 'targets', 'scenes'].flatMap((noun) => [
       [`GET /api/v1/${noun}`, 'viewer'],
       [`POST /api/v1/${noun}`, 'operator'],
       [`GET /api/v1/${noun}/{id}`, 'viewer'],
@@ -106,7 +108,7 @@ openapi('declares what each operation takes and answers (OpenAPI 3.1 §4.8.10)',
       )
       assert.equal(security, name === 'GET /health' ? [] : [{ key: [] }], name)
 
-      const takesBody = /^(POST|PUT)/.test(name) && !/\/(start|stop)$/.test(name)
+      const takesBody = /^(POST|PUT)/.test(name) && !/\/(start|stop|apply)$/.test(name)
       const body = requestBody?.content['application/json'].schema
       assert.is(body !== undefined, takesBody, `${name}: body`)
       for (const one of body?.oneOf ?? body?.anyOf ?? (body ? [body] : [])) {

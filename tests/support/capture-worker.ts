@@ -55,6 +55,13 @@ export async function endCapture(worker: CaptureWorker, ...strips: readonly DdpR
   }
 }
 
+const NO_TIMES = {
+  frame_age_ms: null,
+  frame_age_max_ms: null,
+  processing_us: null,
+  processing_max_us: null,
+}
+
 /** The sum of a target's figures from now until `isEnough`. */
 export async function sumStats(
   worker: CaptureWorker,
@@ -74,7 +81,7 @@ export async function sumStats(
       sum.packets_out += stats.packets_out
       sum.send_errors += stats.send_errors
     }
-    const total = { target_id: targetId, ...sum }
+    const total = { ...NO_TIMES, target_id: targetId, ...sum }
     return isEnough(total) && total
   }, `figures of ${targetId}`)
 }

@@ -11,7 +11,7 @@ const LAST_WORDS_MS = 200
 
 export interface FfmpegEvents {
   /** See `SourceEvents.onFrame`. */
-  onFrame(frame: Uint8Array, replaced: number): void
+  onFrame(frame: Uint8Array, replaced: number, frameMs: number): void
   /** Once, when the child is gone and `stop` was not called. `ended`: by itself, without an error. */
   onEnd(reason: string, kind: FailureKind | 'ended'): void
 }
@@ -90,7 +90,7 @@ export class FfmpegRun {
     this.#delivery = setImmediate(() => {
       this.#delivery = undefined
       this.#watchdog?.refresh()
-      this.#assembler.take((frame, replaced) => this.#events.onFrame(frame, replaced))
+      this.#assembler.take((frame, replaced, wholeMs) => this.#events.onFrame(frame, replaced, wholeMs))
     })
   }
 

@@ -61,7 +61,7 @@ export class FfmpegSource implements FrameSource {
       silenceMs: this.#options.silenceMs ?? SILENCE_MS,
     }
     const run = new FfmpegRun(options, {
-      onFrame: (frame, replaced) => this.#take(frame, replaced),
+      onFrame: (frame, replaced, frameMs) => this.#take(frame, replaced, frameMs),
       onEnd: (reason, kind) => this.#end(reason, kind),
     })
     this.#run = run
@@ -76,12 +76,12 @@ export class FfmpegSource implements FrameSource {
     await this.#run?.stop()
   }
 
-  #take(frame: Uint8Array, replaced: number): void {
+  #take(frame: Uint8Array, replaced: number, frameMs: number): void {
     if (this.#firstFrameMs === undefined) {
       this.#firstFrameMs = performance.now()
       this.#watch?.start()
     }
-    this.#events.onFrame(frame, replaced)
+    this.#events.onFrame(frame, replaced, frameMs)
   }
 
   #end(reason: string, kind: FailureKind | 'ended'): void {

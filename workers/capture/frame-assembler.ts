@@ -8,6 +8,7 @@ export class FrameAssembler {
   #filledBytes = 0
   #hasWhole = false
   #replaced = 0
+  #wholeMs = 0
 
   constructor(frameBytes: number) {
     this.#filling = new Uint8Array(frameBytes)
@@ -30,15 +31,16 @@ export class FrameAssembler {
   }
 
   /**
-   * Hands the newest frame, if there is one, to `use`, with how many it replaced since the last time.
+   * Hands the newest frame, if there is one, to `use`, with how many it replaced since the last time and when it
+   * was whole.
    * The frame may be read until `use` returns.
    */
-  take(use: (frame: Uint8Array, replaced: number) => void): void {
+  take(use: (frame: Uint8Array, replaced: number, wholeMs: number) => void): void {
     if (!this.#hasWhole) return
     const replaced = this.#replaced
     this.#hasWhole = false
     this.#replaced = 0
-    use(this.#whole, replaced)
+    use(this.#whole, replaced, this.#wholeMs)
   }
 
   #finishFrame(): void {
@@ -48,5 +50,6 @@ export class FrameAssembler {
     this.#whole = whole
     this.#filledBytes = 0
     this.#hasWhole = true
+    this.#wholeMs = performance.now()
   }
 }

@@ -8,9 +8,10 @@ export type FailureKind = 'failed' | 'stalled' | 'absent'
 export interface SourceEvents {
   /**
    * A frame of `SOURCE_SIZE`, RGB24. It may be read until the call returns; then its buffer is used
-   * again. `replaced` counts the frames since the last call that this newer one overtook.
+   * again. `replaced` counts the frames since the last call that this newer one overtook; `frameMs` is when
+   * this one was in hand, whole, on the clock of `performance.now()`.
    */
-  onFrame(frame: Uint8Array, replaced: number): void
+  onFrame(frame: Uint8Array, replaced: number, frameMs: number): void
   /** No frames until the next `onFrame`; the source keeps trying. Called again for every failed try. */
   onFailure(reason: string, kind: FailureKind): void
   /** The frames from now on come from something else than before, for this reason. */

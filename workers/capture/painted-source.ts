@@ -44,7 +44,7 @@ export class PaintedSource implements FrameSource {
 
   #show(): void {
     this.#picture.paint(this.#frame, this.#timeMs())
-    this.#events.onFrame(this.#frame, 0)
+    this.#events.onFrame(this.#frame, 0, performance.now())
     const elapsedFrames = Math.floor(((performance.now() - this.#startedMs) * this.#picture.fps) / 1_000)
     this.#index = Math.max(this.#index + 1, elapsedFrames)
     this.#arm()

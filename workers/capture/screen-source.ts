@@ -50,7 +50,7 @@ export class ScreenSource implements FrameSource {
   #toFfmpeg(): FrameSource {
     return toGrab(this.#settings, {
       ...this.#events,
-      onFrame: (frame, replaced) => this.#take(frame, replaced),
+      onFrame: (frame, replaced, frameMs) => this.#take(frame, replaced, frameMs),
       onFailure: (reason, kind) => this.#ffmpegFailed(reason, kind),
     })
   }
@@ -58,19 +58,19 @@ export class ScreenSource implements FrameSource {
   #toScreenshots(): FrameSource {
     return new ScreenshotSource(this.#settings, {
       ...this.#events,
-      onFrame: (frame, replaced) => this.#take(frame, replaced),
+      onFrame: (frame, replaced, frameMs) => this.#take(frame, replaced, frameMs),
       onFailure: (reason, kind) => this.#screenshotsFailed(reason, kind),
     })
   }
 
-  #take(frame: Uint8Array, replaced: number): void {
+  #take(frame: Uint8Array, replaced: number, frameMs: number): void {
     const { description } = this.#current
     if (description.backend !== this.#shown) {
       this.#shown = description.backend
       this.#events.onBackend(description, this.#fallback ?? 'ffmpeg can be used again')
     }
     this.#backoff.reset()
-    this.#events.onFrame(frame, replaced)
+    this.#events.onFrame(frame, replaced, frameMs)
   }
 
   #ffmpegFailed(reason: string, kind: FailureKind): void {

@@ -85,16 +85,18 @@ export class ScreenshotSource implements FrameSource {
 
   async #shoot(monitor: Monitor, dueMs: number): Promise<void> {
     if (this.#isStopped) return
+    let takenMs: number
     try {
       const picture = await monitor.captureImage()
       const pixels = await picture.toRaw()
+      takenMs = performance.now()
       shrinkRgba({ pixels, width: picture.width, height: picture.height }, this.#settings.region, this.#frame)
     } catch (cause) {
       this.#fail(toErrorMessage(cause))
       return
     }
     if (this.#isStopped) return
-    this.#events.onFrame(this.#frame, 0)
+    this.#events.onFrame(this.#frame, 0, takenMs)
     const nextMs = Math.max(performance.now(), dueMs + 1_000 / Math.min(MAX_FPS, this.#settings.fps))
     this.#timer = setTimeout(() => {
       this.#capture = this.#shoot(monitor, nextMs)

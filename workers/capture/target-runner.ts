@@ -5,6 +5,7 @@ import type { DeviceType } from '../../src/protocol/device-settings.ts'
 import type { TargetPlan, TargetStats } from '../../src/protocol/worker-messages.ts'
 import { Output } from './output/output.ts'
 import { Pacer } from './pacer.ts'
+import { TargetCounts } from './target-counts.ts'
 
 /** Unchanged colours are repeated this often: receivers leave realtime after 2.5 s of silence. */
 const REPEAT_MS = 1_000
@@ -49,9 +50,7 @@ export class TargetRunner {
   #isClosed = false
   #pace: NodeJS.Timeout | undefined
   #repeat: NodeJS.Timeout | undefined
-  #framesIn = 0
-  #framesOut = 0
-  #framesDropped = 0
+  readonly #counts = new TargetCounts()
 
   /** @param before a runner whose stream to the same controller this one goes on with. */
   constructor(plan: TargetPlan, events: RunnerEvents, before?: TargetRunner) {
@@ -87,19 +86,20 @@ export class TargetRunner {
     this.#isPending = false
   }
 
-  takeFrame(frame: Uint8Array, replaced: number): void {
-    this.#framesIn += 1 + replaced
-    this.#framesDropped += replaced + (this.#isPending ? 1 : 0)
+  /** @param frameMs when the source had it in hand */
+  takeFrame(frame: Uint8Array, replaced: number, frameMs: number): void {
+    this.#counts.framesIn(1 + replaced, replaced + (this.#isPending ? 1 : 0))
     this.#isPending = true
-    this.show(frame, performance.now())
+    this.show(frame, frameMs)
   }
 
-  /** Shows a frame, taken at `frameMs`, that need not be a new one. */
+  /** Shows a frame that need not be a new one. */
   show(frame: Uint8Array, frameMs: number): void {
     const nowMs = performance.now()
     if (nowMs - frameMs > HOLD_MS) return
     this.#lastFrameMs = frameMs
     this.#pipeline.take(frame, nowMs)
+    this.#counts.worked(performance.now() - nowMs)
     this.#isDue = true
     this.#sendWhenDue()
   }
@@ -113,19 +113,7 @@ export class TargetRunner {
 
   /** What happened since the last call. */
   takeStats(): TargetStats {
-    const { packetsOut, sendErrors } = this.#output.takeCounts()
-    const stats: TargetStats = {
-      target_id: this.#plan.target_id,
-      frames_in: this.#framesIn,
-      frames_out: this.#framesOut,
-      frames_dropped: this.#framesDropped,
-      packets_out: packetsOut,
-      send_errors: sendErrors,
-    }
-    this.#framesIn = 0
-    this.#framesOut = 0
-    this.#framesDropped = 0
-    return stats
+    return this.#counts.take(this.#plan.target_id, this.#output.takeCounts())
   }
 
   /** Sends nothing more from now on, not even that it ends: another runner goes on. */
@@ -172,6 +160,7 @@ export class TargetRunner {
     const nowMs = performance.now()
     this.#isDue = false
     this.#pipeline.render(nowMs)
+    this.#counts.worked(performance.now() - nowMs)
     const isShown = this.#hasSent && Buffer.compare(this.#pipeline.colors, this.#sent) === 0
     if (!isShown || this.#isRepeatDue) this.#send(nowMs)
     this.#isPending = false
@@ -187,7 +176,8 @@ export class TargetRunner {
     this.#sent.set(this.#pipeline.colors)
     this.#output.send()
     this.#pacer.sent(nowMs)
-    this.#framesOut += 1
+    this.#counts.frameOut()
+    if (this.#isPending) this.#counts.frameSent(performance.now() - this.#lastFrameMs)
     if (this.#repeat) this.#repeat.refresh()
     else this.#repeat = setTimeout(() => this.#sendAgain(), REPEAT_MS)
     this.#preview(nowMs)

@@ -54,10 +54,11 @@ export class Targets {
     for (const [targetId, runner] of this.#runners) runner.watch(this.#watched.has(targetId))
   }
 
-  takeFrame(frame: Uint8Array, replaced: number): void {
+  /** @param frameMs when the source had it in hand */
+  takeFrame(frame: Uint8Array, replaced: number, frameMs: number): void {
     this.#frame.set(frame)
-    this.#frameMs = performance.now()
-    for (const runner of this.#runners.values()) runner.takeFrame(frame, replaced)
+    this.#frameMs = frameMs
+    for (const runner of this.#runners.values()) runner.takeFrame(frame, replaced, frameMs)
   }
 
   /** Stops all of them side by side; takes about as long as the slowest release, at most 0.5 s. */

@@ -1,13 +1,21 @@
-import { Target, TargetCreate, TargetUpdate } from '../../protocol/api-targets.ts'
+import { Target, TargetCreate, TargetStatsAnswer, TargetUpdate } from '../../protocol/api-targets.ts'
 import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
 import { addCrudRoutes, IdParams } from './crud.ts'
 
 const PREFIX = '/api/v1/targets'
 
-export function addTargetRoutes(app: App, { targets }: Services): void {
+export function addTargetRoutes(app: App, { targets, stats }: Services): void {
   addCrudRoutes(app, PREFIX, { entity: Target, create: TargetCreate, update: TargetUpdate }, targets)
 
+  app.get(
+    `${PREFIX}/:id/stats`,
+    { config: { role: 'viewer' }, schema: { params: IdParams, response: { 200: TargetStatsAnswer } } },
+    async ({ params }) => {
+      const { id } = await targets.get(params.id)
+      return { stats: stats.latest(id) ?? null }
+    },
+  )
   app.post(
     `${PREFIX}/:id/start`,
     { config: { role: 'operator' }, schema: { params: IdParams, response: { 200: Target } } },
