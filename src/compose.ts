@@ -25,6 +25,7 @@ import { HttpServer } from './http/server.ts'
 import type { Services } from './http/services.ts'
 import { identifyWatcher } from './http/watchers.ts'
 import type { LogRing } from './lib/log-ring.ts'
+import { CalibrationService } from './lighting/calibration-service.ts'
 import { CaptureManager } from './lighting/capture-manager.ts'
 import { Demo } from './lighting/demo.ts'
 import { DeviceIdentifier } from './lighting/device-identifier.ts'
@@ -173,6 +174,7 @@ export async function compose(
     devices,
     sources,
     captures,
+    calibrationOf: (targetId) => calibration.colorsOf(targetId),
     recorder,
     publish,
     warn,
@@ -184,11 +186,13 @@ export async function compose(
     running,
     recorder,
     publish,
+    onSwitch: (id) => calibration.end(id, 'the light was switched or changed'),
     onDeleted: (id) => {
       statsBook.forget(id)
       return scenes.forgetTarget(id)
     },
   })
+  const calibration = new CalibrationService({ targets, devices, running, captures, recorder })
   const scenes = new SceneService({ store: store.scenes, targets, recorder, publish })
   // The demo keeps to loopback: no phantom controllers on somebody's network, none of theirs in it.
   const browseOn = options.demo ? '127.0.0.1' : config.discovery.interface
@@ -237,6 +241,7 @@ export async function compose(
     sources,
     targets,
     scenes,
+    calibration,
     stats: statsBook,
     backup: new Backup({ dataDir, pool }),
     publish,

@@ -10,7 +10,7 @@ import {
 } from '../src/protocol/worker-messages.ts'
 import { openWorkerSide } from '../src/threads/inside/worker-side.ts'
 import { createSource } from './capture/create-source.ts'
-import { SourceJournal } from './capture/source-journal.ts'
+import { type JournalSink, SourceJournal } from './capture/source-journal.ts'
 import { Targets } from './capture/targets.ts'
 
 const side = openWorkerSide<CaptureOptions, CaptureCommand, CaptureReport>()
@@ -24,7 +24,8 @@ const source = createSource(side.options.settings, {
   onBackend: (description, reason) => journal.backendChanged(description, reason),
   onEnd: () => journal.ended(),
 })
-const journal = new SourceJournal(side, side.options, source.description)
+const quiet: JournalSink = { record: () => {}, send: (report) => side.send(report) }
+const journal = new SourceJournal(side.options.is_silent ? quiet : side, side.options, source.description)
 let isStopping = false
 
 side.ready({

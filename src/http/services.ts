@@ -6,6 +6,7 @@ import type { DeviceService } from '../devices/device-service.ts'
 import type { DiscoveryService } from '../devices/discovery-service.ts'
 import type { HealthMonitor } from '../devices/health-monitor.ts'
 import type { NetworkSearch } from '../devices/network-search.ts'
+import type { CalibrationService } from '../lighting/calibration-service.ts'
 import type { DeviceIdentifier } from '../lighting/device-identifier.ts'
 import type { SceneService } from '../lighting/scene-service.ts'
 import type { SourceService } from '../lighting/source-service.ts'
@@ -52,6 +53,7 @@ export interface Services {
   readonly targets: TargetService
   readonly scenes: SceneService
   readonly stats: TargetStatsBook
+  readonly calibration: CalibrationService
   readonly backup: Backup
   readonly publish: (event: BroadcastEvent) => void
 }

@@ -80,6 +80,14 @@ export class LedPipeline {
     this.#smoother.aimed()
   }
 
+  /** Overwrites `colors` until the next `render` with 3 bytes RGB per LED; other lengths change nothing. */
+  replaceColors(rgb: Uint8Array): void {
+    const step = this.channelsPerLed
+    if (rgb.length !== (this.colors.length / step) * 3) return
+    this.colors.fill(0)
+    for (let i = 0; i < rgb.length; i += 1) this.colors[Math.floor(i / 3) * step + (i % 3)] = rgb[i] ?? 0
+  }
+
   #lookElsewhere(window: PictureWindow, nowMs: number): void {
     const { layout, ledCount, size } = this.#plan
     this.#areas = toSampleAreas(layout, ledCount, size, window)

@@ -17,6 +17,15 @@ import { toSourceSettings } from './source-service.ts'
 /** How long a capture worker may take to accept or release a target. */
 const ANSWER_TIMEOUT_MS = 3_000
 
+/** Darkness for lights that are lit for a calibration alone. No source of anybody's. */
+export const CALIBRATION_SOURCE: Source = {
+  id: 'calibration',
+  name: 'calibration',
+  type: 'color',
+  color: '#000000',
+  created_at: '',
+}
+
 export interface CaptureManagerOptions {
   readonly context: SupervisorContext
   readonly onStats: (stats: readonly TargetStats[]) => void
@@ -132,6 +141,7 @@ export class CaptureManager implements Part {
           source_id: source.id,
           source_name: capture.source.name,
           settings: toSourceSettings(capture.source),
+          ...(source === CALIBRATION_SOURCE && { is_silent: true }),
         }),
         onReport: (report) => this.#handle(capture, report),
         onReady: () => {

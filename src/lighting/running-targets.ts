@@ -22,6 +22,8 @@ export interface RunningTargetsOptions {
   readonly devices: Pick<DeviceService, 'get'>
   readonly sources: Pick<SourceService, 'get'>
   readonly captures: Pick<CaptureManager, 'run' | 'stopTarget' | 'restart' | 'rename'>
+  /** What the LEDs of a target show instead of its source; null: its source. */
+  readonly calibrationOf: (targetId: string) => Uint8Array | null
   readonly recorder: Recorder
   readonly publish: (event: BroadcastEvent) => void
   readonly warn: (message: string, fields: object) => void
@@ -233,7 +235,8 @@ export class RunningTargets implements Part {
     const device = await this.#options.devices.get(target.device_id)
     const source = await this.#options.sources.get(target.source_id)
     const address = await resolveDeviceAddress(device)
-    return { device, source, plan: toTargetPlan(target, source, device, address) }
+    const plan = toTargetPlan(target, source, device, address)
+    return { device, source, plan: { ...plan, calibration: this.#options.calibrationOf(target.id) } }
   }
 
   #tryLater(id: string, wanted: Wanted, target: Target | undefined, cause: unknown): void {

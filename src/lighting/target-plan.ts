@@ -20,6 +20,7 @@ export function toTargetPlan(target: Target, source: Source, device: Device, add
     target_name: target.name,
     device: toDevicePlan(device, address),
     layout: target.layout,
+    calibration: null,
     // What LedGrab paints itself has no bars, however dark its edges are.
     processing: { ...processing, skip_black_bars: processing.skip_black_bars && showsFilms(source) },
   }

@@ -31,6 +31,8 @@ export interface TargetServiceOptions {
   readonly running: RunningTargets
   readonly recorder: Recorder
   readonly publish: (event: BroadcastEvent) => void
+  /** Told before a target is started, stopped, led to another device or deleted. */
+  readonly onSwitch: (id: string) => Promise<void>
   /** Told after a target was deleted; gives the names of scenes that have lost it. */
   readonly onDeleted: (id: string) => Promise<readonly string[]>
   readonly nowMs?: () => number
@@ -111,6 +113,7 @@ export class TargetService {
     return await this.#serial.run(id, async () => {
       const { running } = this.#options
       const before = await this.get(id)
+      if ((before.state !== 'stopped') !== isOn) await this.#options.onSwitch(id)
       // First, so that nobody sees new settings on a light that goes out.
       if (before.state !== 'stopped' && !isOn) await running.halt(before)
       const { after, changes } = await this.#change(id, input)
@@ -127,6 +130,7 @@ export class TargetService {
     await this.#serial.run(id, async () => {
       const { store, recorder, running } = this.#options
       const target = await this.get(id)
+      await this.#options.onSwitch(id)
       if (target.state !== 'stopped') await running.halt(target)
       await store.delete(id)
       const scenes = await this.#options.onDeleted(id)
@@ -146,6 +150,7 @@ export class TargetService {
   /** Starts streaming. @throws `LG_ENTITY_WRONG_STATE`, `LG_DEVICE_ADDRESS_…`, `LG_TIMEOUT` */
   async startTarget(id: string): Promise<Target> {
     return await this.#serial.run(id, async () => {
+      await this.#options.onSwitch(id)
       await this.#options.running.launch(await this.get(id))
       return await this.get(id)
     })
@@ -154,6 +159,7 @@ export class TargetService {
   /** Stops streaming and releases the controller. @throws `LG_ENTITY_WRONG_STATE` */
   async stopTarget(id: string): Promise<Target> {
     return await this.#serial.run(id, async () => {
+      await this.#options.onSwitch(id)
       await this.#options.running.halt(await this.get(id))
       return await this.get(id)
     })
@@ -180,6 +186,7 @@ export class TargetService {
     const before = await this.get(id)
     const after = await this.#merge(before, input)
     const changes = listChanges(before, after, CHANGEABLE)
+    if (changes.device_id !== undefined) await this.#options.onSwitch(id)
     if (Object.keys(changes).length > 0) {
       await this.#options.store.update(id, toTargetColumns(after))
       this.#announce(id, 'updated')

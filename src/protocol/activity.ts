@@ -164,6 +164,16 @@ export const ACTIONS = {
   target_started: { category: 'capture', severity: 'info', meaning: 'Streaming to a controller began.' },
   target_stopped: { category: 'capture', severity: 'info', meaning: 'Streaming to a controller ended.' },
   target_failed: { category: 'capture', severity: 'error', meaning: 'A target could not be started.' },
+  calibration_started: {
+    category: 'capture',
+    severity: 'info',
+    meaning: 'A target shows test colours, for a person to see where its LEDs are.',
+  },
+  calibration_ended: {
+    category: 'capture',
+    severity: 'info',
+    meaning: 'A target shows no test colours any more, but what was on before.',
+  },
   scene_applied: {
     category: 'capture',
     severity: 'info',

@@ -11,6 +11,12 @@ export const Name = z
 
 export const EntityId = z.string().min(1).max(64)
 
+/** sRGB. */
+export const Color = z
+  .string()
+  .regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #ff8000')
+  .toLowerCase()
+
 /** A UDP or TCP port somebody listens on. */
 export const Port = z.int().min(1).max(65_535)
 

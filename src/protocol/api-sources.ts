@@ -1,13 +1,9 @@
 import { z } from 'zod'
-import { Name } from './api-fields.ts'
+import { Color, Name } from './api-fields.ts'
 import { isVideoLocation, VIDEO_SCHEMES } from './video-location.ts'
 
 const MAX_SIDE_PX = 16_384
 const Fps = z.int().min(1).max(60).describe('Frames per second.')
-const Color = z
-  .string()
-  .regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #ff8000')
-  .toLowerCase()
 const Side = z.int().min(1).max(MAX_SIDE_PX)
 const Offset = z
   .int()

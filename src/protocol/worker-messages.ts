@@ -99,6 +99,8 @@ export interface CaptureOptions {
   readonly source_id: string
   readonly source_name: string
   readonly settings: SourceSettings
+  /** Set where the log is not told how the source is. */
+  readonly is_silent?: true
 }
 
 /** How a device is sent its colours. */
@@ -139,6 +141,8 @@ export interface TargetPlan {
   }
   readonly layout: Layout
   readonly processing: Processing
+  /** What the LEDs show instead of the source, 3 bytes RGB each; null: the source. */
+  readonly calibration: Uint8Array | null
 }
 
 /** For `identify.task`: makes a controller blink. */

@@ -31,6 +31,7 @@ export function toTestPlan(
     },
     layout: Layout.parse(toDefaultStrip(ledCount)),
     processing: NEUTRAL_PROCESSING,
+    calibration: null,
     ...changes,
   }
 }

@@ -71,8 +71,9 @@ export class TargetRunner {
     return this.#plan
   }
 
-  open(): Promise<void> {
-    return this.#output.open()
+  async open(): Promise<void> {
+    await this.#output.open()
+    this.#renderAnew()
   }
 
   /** A new plan that the same link can serve; the light goes over to it without a jump. */
@@ -84,6 +85,14 @@ export class TargetRunner {
     this.#sent = new Uint8Array(this.#pipeline.colors.length)
     this.#hasSent = false
     this.#isPending = false
+    this.#renderAnew()
+  }
+
+  /** Test colours need no picture. */
+  #renderAnew(): void {
+    if (this.#plan.calibration === null) return
+    this.#isDue = true
+    this.#sendWhenDue()
   }
 
   /** @param frameMs when the source had it in hand */
@@ -160,6 +169,7 @@ export class TargetRunner {
     const nowMs = performance.now()
     this.#isDue = false
     this.#pipeline.render(nowMs)
+    if (this.#plan.calibration !== null) this.#pipeline.replaceColors(this.#plan.calibration)
     this.#counts.worked(performance.now() - nowMs)
     const isShown = this.#hasSent && Buffer.compare(this.#pipeline.colors, this.#sent) === 0
     if (!isShown || this.#isRepeatDue) this.#send(nowMs)
@@ -184,7 +194,7 @@ export class TargetRunner {
   }
 
   #sendAgain(): void {
-    if (performance.now() - this.#lastFrameMs > HOLD_MS) return
+    if (!this.#plan.calibration && performance.now() - this.#lastFrameMs > HOLD_MS) return
     this.#isRepeatDue = true
     this.#isDue = true
     this.#sendWhenDue()

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { CalibrationAnswer, CalibrationRequest } from '../../protocol/api-calibration.ts'
 import { Target, TargetCreate, TargetStatsAnswer, TargetUpdate } from '../../protocol/api-targets.ts'
 import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
@@ -5,7 +7,7 @@ import { addCrudRoutes, IdParams } from './crud.ts'
 
 const PREFIX = '/api/v1/targets'
 
-export function addTargetRoutes(app: App, { targets, stats }: Services): void {
+export function addTargetRoutes(app: App, { targets, stats, calibration }: Services): void {
   addCrudRoutes(app, PREFIX, { entity: Target, create: TargetCreate, update: TargetUpdate }, targets)
 
   app.get(
@@ -14,6 +16,23 @@ export function addTargetRoutes(app: App, { targets, stats }: Services): void {
     async ({ params }) => {
       const { id } = await targets.get(params.id)
       return { stats: stats.latest(id) ?? null }
+    },
+  )
+  app.post(
+    `${PREFIX}/:id/calibration`,
+    {
+      config: { role: 'operator' },
+      schema: { params: IdParams, body: CalibrationRequest, response: { 200: CalibrationAnswer } },
+    },
+    async ({ params, body }) => await calibration.show(params.id, body),
+  )
+  app.delete(
+    `${PREFIX}/:id/calibration`,
+    { config: { role: 'operator' }, schema: { params: IdParams, response: { 204: z.null() } } },
+    async ({ params }, reply) => {
+      const { id } = await targets.get(params.id)
+      await calibration.end(id)
+      return await reply.code(204).send(null)
     },
   )
   app.post(

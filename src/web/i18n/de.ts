@@ -319,6 +319,8 @@ export const deEntries = {
   capture_backend_changed: 'Die Quelle „{name}“ wird jetzt anders aufgenommen: {to} statt {from}.',
   capture_ended: 'Die Quelle „{name}“ ist zu Ende.',
   scene_applied: 'Die Szene „{name}“ wurde eingeschaltet.',
+  calibration_started: '„{name}“ zeigt Testfarben.',
+  calibration_ended: '„{name}“ zeigt keine Testfarben mehr.',
   target_started: '„{name}“ leuchtet.',
   target_stopped: '„{name}“ wurde gestoppt.',
   target_failed: '„{name}“ konnte nicht gestartet werden: {reason}.',

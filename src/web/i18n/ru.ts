@@ -360,6 +360,8 @@ export const ruEntries = {
   capture_backend_changed: 'Источник «{name}» теперь снимается иначе: {to} вместо {from}.',
   capture_ended: 'Источник «{name}» закончился.',
   scene_applied: 'Сцена «{name}» включена.',
+  calibration_started: '«{name}» показывает пробные цвета.',
+  calibration_ended: '«{name}» больше не показывает пробных цветов.',
   target_started: '«{name}» включён.',
   target_stopped: '«{name}» выключен.',
   target_failed: '«{name}» не удалось включить: {reason}.',

@@ -307,6 +307,8 @@ export const zhEntries = {
   capture_backend_changed: '来源“{name}”的采集方式已由 {from} 改为 {to}。',
   capture_ended: '来源“{name}”已播放完毕。',
   scene_applied: '场景“{name}”已启用。',
+  calibration_started: '“{name}”正在显示测试颜色。',
+  calibration_ended: '“{name}”不再显示测试颜色。',
   target_started: '“{name}”已启动。',
   target_stopped: '“{name}”已停止。',
   target_failed: '无法启动“{name}”：{reason}。',

@@ -74,6 +74,7 @@ async function setup() {
     devices: { get: async () => ({ ...DEVICE, settings: { color_order: 'rgb' }, created_at: '' }) as Device },
     sources: { get: async (id) => ({ id, name: id, type: 'testcard', fps: 30, created_at: '' }) },
     captures,
+    calibrationOf: () => null,
     recorder: { record: (_category, action) => entries.push(`${currentActor()}: ${action}`) },
     publish: () => {},
     warn: () => {},

@@ -1,0 +1,137 @@
+import { runAsSystem } from '../activity/actor.ts'
+import { resolveDeviceAddress } from '../devices/device-address.ts'
+import type { DeviceService } from '../devices/device-service.ts'
+import { LedGrabError } from '../errors.ts'
+import type { Part } from '../lib/part.ts'
+import { Serial } from '../lib/serial.ts'
+import type { Recorder } from '../protocol/activity.ts'
+import type { CalibrationAnswer, CalibrationRequest } from '../protocol/api-calibration.ts'
+import type { Device } from '../protocol/api-devices.ts'
+import type { Target } from '../protocol/api-targets.ts'
+import { toCalibrationColors } from './calibration-colors.ts'
+import { CALIBRATION_SOURCE, type CaptureManager } from './capture-manager.ts'
+import type { RunningTargets } from './running-targets.ts'
+import { toTargetPlan } from './target-plan.ts'
+import type { TargetService } from './target-service.ts'
+
+/** Nobody is left in a room with a strip in test colours. */
+const MAX_MS = 60_000
+
+export interface CalibrationServiceOptions {
+  readonly targets: Pick<TargetService, 'get' | 'list'>
+  readonly devices: Pick<DeviceService, 'get'>
+  readonly running: Pick<RunningTargets, 'refresh' | 'stateOf'>
+  readonly captures: Pick<CaptureManager, 'run' | 'stopTarget'>
+  readonly recorder: Recorder
+  readonly maxMs?: number
+}
+
+/** Why a calibration has ended; told in its entry. */
+type EndReason = 'asked' | 'time is up' | 'the light was switched or changed' | 'the server stops'
+
+interface Calibration {
+  readonly target: Target
+  colors: Uint8Array
+  /** Whether its light was off, and is lit for this alone. */
+  readonly isLent: boolean
+  readonly timer: NodeJS.Timeout
+}
+
+/**
+ * Shows single LEDs, or whole edges, in colours of their own, so that a person sees where they are. It ends by
+ * itself, and what was there before comes back: the picture, or the light of the controller.
+ */
+export class CalibrationService implements Part {
+  readonly #options: CalibrationServiceOptions
+  readonly #calibrations = new Map<string, Calibration>()
+  readonly #serial = new Serial()
+
+  constructor(options: CalibrationServiceOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#calibrations.keys()].map((id) => this.end(id, 'the server stops')))
+  }
+
+  /** What the LEDs of a target show instead of its source, 3 bytes each; null: its source. */
+  colorsOf(targetId: string): Uint8Array | null {
+    const calibration = this.#calibrations.get(targetId)
+    return calibration && !calibration.isLent ? calibration.colors : null
+  }
+
+  /**
+   * Begins, or goes on with something else for another 60 s.
+   *
+   * @throws `LG_ENTITY_NOT_FOUND`, `LG_REQUEST_INVALID`, `LG_ENTITY_WRONG_STATE` while another target lights the
+   *   device, `LG_DEVICE_ADDRESS_…`, `LG_THREAD_…`, `LG_TIMEOUT`
+   */
+  async show(targetId: string, request: CalibrationRequest): Promise<CalibrationAnswer> {
+    return await this.#serial.run(targetId, async () => {
+      const { targets, devices, running, recorder } = this.#options
+      const maxMs = this.#options.maxMs ?? MAX_MS
+      const target = await targets.get(targetId)
+      const device = await devices.get(target.device_id)
+      const colors = toCalibrationColors(request, target, device.led_count)
+      const before = this.#calibrations.get(targetId)
+      await this.#assertAlone(target)
+      const isLent = before?.isLent ?? running.stateOf(targetId) === 'stopped'
+      if (isLent) await this.#lend(target, device, colors)
+      before?.timer.refresh()
+      if (before) before.colors = colors
+      else {
+        const timer = setTimeout(() => {
+          runAsSystem(() => void this.end(targetId, 'time is up'))
+        }, maxMs)
+        this.#calibrations.set(targetId, { target, colors, isLent, timer })
+        recorder.record('capture', 'calibration_started', {
+          message: `"${target.name}" shows test colours for at most ${maxMs / 1_000} s.`,
+          entity: { type: 'target', id: targetId, name: target.name },
+          metadata: { device_id: device.id, show: request.show },
+        })
+      }
+      if (!isLent) await running.refresh(targetId)
+      return { target_id: targetId, ends_at: new Date(Date.now() + maxMs).toISOString() }
+    })
+  }
+
+  /** Brings back what was on. Does nothing where there is no calibration. */
+  async end(targetId: string, reason: EndReason = 'asked'): Promise<void> {
+    await this.#serial.run(targetId, async () => {
+      const calibration = this.#calibrations.get(targetId)
+      if (!calibration) return
+      const { running, captures, recorder } = this.#options
+      clearTimeout(calibration.timer)
+      this.#calibrations.delete(targetId)
+      try {
+        if (calibration.isLent) await captures.stopTarget(CALIBRATION_SOURCE.id, targetId)
+        else if (reason !== 'the server stops') await running.refresh(targetId)
+      } finally {
+        const { name } = calibration.target
+        recorder.record('capture', 'calibration_ended', {
+          message: `"${name}" shows no test colours any more: ${reason}.`,
+          entity: { type: 'target', id: targetId, name },
+          metadata: { reason },
+        })
+      }
+    })
+  }
+
+  /** Two streams to one controller would flicker. */
+  async #assertAlone({ id, device_id }: Target): Promise<void> {
+    const { targets, running } = this.#options
+    const others = (await targets.list()).filter((other) => other.device_id === device_id && other.id !== id)
+    const other = others.find(
+      (one) => running.stateOf(one.id) !== 'stopped' || this.#calibrations.has(one.id),
+    )
+    if (other === undefined) return
+    throw new LedGrabError('LG_ENTITY_WRONG_STATE', `"${other.name}" lights the same device; stop it first`)
+  }
+
+  async #lend(target: Target, device: Device, colors: Uint8Array): Promise<void> {
+    const plan = toTargetPlan(target, CALIBRATION_SOURCE, device, await resolveDeviceAddress(device))
+    await this.#options.captures.run(CALIBRATION_SOURCE, { ...plan, calibration: colors })
+  }
+}
