@@ -18,6 +18,9 @@ export interface Health {
   readonly state: HealthState
   /** ISO 8601. */
   readonly since: string
+  /** Of its Wi-Fi, at its last answer; null where it does not say, and while it is offline. */
+  readonly signal_percent: number | null
+  readonly rssi_dbm: number | null
 }
 
 export interface HealthMonitorOptions {
@@ -29,6 +32,10 @@ export interface HealthMonitorOptions {
   readonly lookEveryMs?: number
 }
 
+type Signal = Pick<WledInfo, 'signal_percent' | 'rssi_dbm'>
+
+const NO_SIGNAL: Signal = { signal_percent: null, rssi_dbm: null }
+
 interface Watched {
   device: Device
   readonly health: DeviceHealth
@@ -37,6 +44,7 @@ interface Watched {
   takenBy: string | undefined
   /** How much may be told of who drives it. */
   readonly driverNews: TokenBucket
+  signal: Signal
 }
 
 /**
@@ -85,10 +93,14 @@ export class HealthMonitor implements Part {
   }
 
   healthOf(deviceId: string): Health {
-    const health = this.#watched.get(deviceId)?.health
+    const watched = this.#watched.get(deviceId)
+    const health = watched?.health
+    const { signal_percent, rssi_dbm } = watched?.signal ?? NO_SIGNAL
     return {
       state: health?.state ?? 'unknown',
       since: new Date(health?.sinceMs ?? this.#nowMs()).toISOString(),
+      signal_percent,
+      rssi_dbm,
     }
   }
 
@@ -99,6 +111,7 @@ export class HealthMonitor implements Part {
       timer: undefined,
       takenBy: undefined,
       driverNews: new TokenBucket(DRIVER_NEWS, performance.now()),
+      signal: NO_SIGNAL,
     }
     this.#watched.set(device.id, watched)
     void this.#look(watched)
@@ -112,6 +125,7 @@ export class HealthMonitor implements Part {
     const { state } = watched.health
     const news = this.#take(watched.health, result)
     for (const item of news) this.#recordHealth(watched.device, item)
+    watched.signal = toSignal(watched, result)
     if (watched.health.state !== state) {
       this.#options.publish({
         type: 'device_health_changed',
@@ -190,6 +204,13 @@ export class HealthMonitor implements Part {
       })
     }
   }
+}
+
+/** One look without an answer leaves it as it was. */
+function toSignal({ health, signal }: Watched, result: LookResult): Signal {
+  if (health.state !== 'online') return NO_SIGNAL
+  if (result.kind !== 'answer' || !result.info) return signal
+  return { signal_percent: result.info.signal_percent, rssi_dbm: result.info.rssi_dbm }
 }
 
 /** Who streams to it if it is not this server: `DDP from 192.168.1.40`; undefined if nobody else does. */

@@ -135,6 +135,13 @@ export const DeviceWithHealth = Device.extend({
     /** `unknown` before the first answer, and for receivers that never answer. */
     state: z.enum(['unknown', 'online', 'offline']),
     since: z.string(),
+    signal_percent: z
+      .int()
+      .min(0)
+      .max(100)
+      .nullable()
+      .describe('Strength of its Wi-Fi as a WLED tells it; null: wired, not told, or offline.'),
+    rssi_dbm: z.int().nullable(),
   }),
 })
 

@@ -23,6 +23,9 @@ export interface WledInfo {
   readonly live_mode: string | null
   /** By whom. */
   readonly live_ip: string | null
+  /** How well it hears its access point; null for a wired one, and where it does not say. */
+  readonly signal_percent: number | null
+  readonly rssi_dbm: number | null
 }
 
 export interface ProbeRequest {
@@ -62,7 +65,16 @@ export function parseWledInfo(value: unknown): WledInfo {
     live: info.live === true,
     live_mode: toText(info.lm, MAX_WORD_LENGTH),
     live_ip: toText(info.lip, MAX_WORD_LENGTH),
+    ...toSignal(toFields(info.wifi)),
   }
+}
+
+/** A wired WLED has the fields too: an access point without a name, and 0 dBm. */
+function toSignal(
+  wifi: Readonly<Record<string, unknown>> | undefined,
+): Pick<WledInfo, 'signal_percent' | 'rssi_dbm'> {
+  const rssi_dbm = toInteger(wifi?.rssi, -127, -1)
+  return { signal_percent: rssi_dbm === null ? null : toInteger(wifi?.signal, 0, 100), rssi_dbm }
 }
 
 function toFields(value: unknown): Readonly<Record<string, unknown>> | undefined {

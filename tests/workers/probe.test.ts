@@ -22,6 +22,7 @@ const GOOD = {
   live: true,
   lm: 'E1.31',
   lip: '192.168.1.7',
+  wifi: { bssid: 'AA:BB:CC:DD:EE:FF', rssi: -61, signal: 78, channel: 6 },
 }
 
 /** A pool as the server has it, and a server of any kind to probe. */
@@ -79,6 +80,8 @@ probing('reads what a controller says of itself', async () => {
       live: true,
       live_mode: 'E1.31',
       live_ip: '192.168.1.7',
+      signal_percent: 78,
+      rssi_dbm: -61,
     },
   })
   assert.equal(asked, ['GET /json/info'])
@@ -188,6 +191,7 @@ probing('neutralises and bounds hostile text, and checks numbers', async () => {
     live: 'true',
     lm: 5,
     lip: '<script>'.repeat(100),
+    wifi: { rssi: '-61', signal: 1e9 },
   }
   const { probe, stop } = await setupHttp((_request, response) => response.end(JSON.stringify(hostile)))
   const result = await probe()
@@ -205,6 +209,8 @@ probing('neutralises and bounds hostile text, and checks numbers', async () => {
     udp_port: null,
     live: false,
     live_mode: null,
+    signal_percent: null,
+    rssi_dbm: null,
   })
   await stop()
 })

@@ -33,13 +33,16 @@ export function DeviceRate({ device }: { readonly device: Device }) {
 
 export function HealthText({ device }: { readonly device: Device }) {
   const { i18n, nowMs } = useApp()
-  const { state, since } = device.health
+  const { state, since, signal_percent } = device.health
   const time = i18n.time.value
   const sinceMs = Date.parse(since)
   return (
     <span class="health" data-state={state} title={time.exact(sinceMs)}>
       {i18n.t(`health.${state}`)}
       {state !== 'unknown' && <span class="muted"> · {time.ago(sinceMs, nowMs.value)}</span>}
+      {signal_percent !== null && (
+        <span class="muted"> · {i18n.t('health.signal', { percent: signal_percent })}</span>
+      )}
     </span>
   )
 }

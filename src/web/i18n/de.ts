@@ -139,6 +139,7 @@ export const de = {
   'health.online': 'Online',
   'health.offline': 'Offline',
   'health.unknown': 'Unbekannt',
+  'health.signal': 'WLAN {percent} %',
   'entity.edit': 'Ändern',
   'entity.delete': 'Löschen',
   'entity.editNamed': '{name} ändern',

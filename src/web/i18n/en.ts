@@ -139,6 +139,7 @@ export const en = {
   'health.online': 'Online',
   'health.offline': 'Offline',
   'health.unknown': 'Unknown',
+  'health.signal': 'Wi-Fi {percent} %',
   'entity.edit': 'Change',
   'entity.delete': 'Delete',
   'entity.editNamed': 'Change {name}',

@@ -157,6 +157,7 @@ export const ru = {
   'health.online': 'На связи',
   'health.offline': 'Нет ответа',
   'health.unknown': 'Неизвестно',
+  'health.signal': 'Wi-Fi {percent} %',
   'entity.edit': 'Изменить',
   'entity.delete': 'Удалить',
   'entity.editNamed': 'Изменить {name}',

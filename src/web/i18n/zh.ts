@@ -137,6 +137,7 @@ export const zh = {
   'health.online': '在线',
   'health.offline': '离线',
   'health.unknown': '未知',
+  'health.signal': 'Wi-Fi {percent}%',
   'entity.edit': '修改',
   'entity.delete': '删除',
   'entity.editNamed': '修改 {name}',

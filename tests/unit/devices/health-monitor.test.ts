@@ -45,6 +45,36 @@ healthMonitor(
   },
 )
 
+healthMonitor('tells the strength of the Wi-Fi while the controller answers', async () => {
+  let isSilent = false
+  const states: string[] = []
+  const monitor = new HealthMonitor({
+    listDevices: async () => [toDevice('ddp')],
+    look: async () => {
+      if (isSilent) return { kind: 'silence', reason: 'no answer' }
+      const info = { ver: '0.15.0', leds: { count: 10 }, wifi: { rssi: -61, signal: 78 } }
+      return { kind: 'answer', info: parseWledInfo(info) }
+    },
+    recorder: { record: () => {} },
+    publish: (event) => {
+      if (event.type === 'device_health_changed') states.push(event.state)
+    },
+    lookEveryMs: 1,
+  })
+  const readSignal = () => {
+    const { signal_percent, rssi_dbm } = monitor.healthOf('dev_ddp')
+    return [signal_percent, rssi_dbm]
+  }
+  await monitor.start()
+  assert.equal(readSignal(), [null, null], 'nothing is known before the first answer')
+  await waitFor(() => states.includes('online'), 'an answer')
+  assert.equal(readSignal(), [78, -61])
+  isSilent = true
+  await waitFor(() => states.includes('offline'), 'silence')
+  assert.equal(readSignal(), [null, null], 'what was is not what is')
+  await monitor.stop()
+})
+
 healthMonitor('calls nothing offline that this machine cannot ask', async () => {
   let looks = 0
   const entries: string[] = []

@@ -18,6 +18,8 @@ info('is read with nothing but a version and LEDs', () => {
     live: false,
     live_mode: null,
     live_ip: null,
+    signal_percent: null,
+    rssi_dbm: null,
   })
 })
 
@@ -42,6 +44,18 @@ info('takes numbers within their range only', () => {
     [65_536, null],
   ] as const)
     assert.is(parseWledInfo({ ver: '1', leds: {}, udpport }).udp_port, expected)
+})
+
+info('takes the strength of the Wi-Fi, unless it is wired and says 0 dBm', () => {
+  const readSignal = (wifi: unknown) => {
+    const { signal_percent, rssi_dbm } = parseWledInfo({ ver: '1', leds: {}, wifi })
+    return [signal_percent, rssi_dbm]
+  }
+  assert.equal(readSignal({ rssi: -61, signal: 78 }), [78, -61])
+  assert.equal(readSignal({ rssi: 0, signal: 100 }), [null, null])
+  assert.equal(readSignal({ rssi: -61, signal: 101 }), [null, -61])
+  assert.equal(readSignal({ rssi: 'good', signal: 50 }), [null, null])
+  assert.equal(readSignal('wired'), [null, null])
 })
 
 info('is bounded text without controls, or a TypeError, whatever comes', () => {
