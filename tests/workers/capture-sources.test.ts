@@ -98,14 +98,17 @@ testWith(sources, ['ffmpeg'], 'wait for a file that is not there yet', async () 
 })
 
 testWith(sources, ['ffmpeg'], 'never tell the password of an address', async () => {
-  const { worker, strip } = await start({
-    type: 'video',
-    location: 'http://ada:sesame@127.0.0.1:9/film.mkv?token=open',
-  })
-  const { message, metadata } = await worker.draft('capture_failed')
-  assert.not.match(message + metadata, /sesame|open/)
-  assert.is(JSON.parse(metadata).location, 'http://127.0.0.1:9/film.mkv')
-  await endCapture(worker, strip)
+  for (const path of ['film.mkv', `${'long/'.repeat(80)}film.mkv`, `${'long/'.repeat(300)}film.mkv`]) {
+    const { worker, strip } = await start({
+      type: 'video',
+      location: `http://ada:sesame@127.0.0.1:9/${path}?token=open`,
+    })
+    const { message, metadata } = await worker.draft('capture_failed')
+    assert.match(message, 'Connection refused')
+    assert.not.match(message + metadata, /ada|sesame|token/)
+    assert.is(JSON.parse(metadata).location, `http://127.0.0.1:9/${path}`)
+    await endCapture(worker, strip)
+  }
 })
 
 testWith(sources, ['ffmpeg'], 'keep trying a camera that is not there', async () => {

@@ -3,7 +3,12 @@ import { paintColor, paintGradient } from '../../src/led/painting.ts'
 import { SOURCE_SIZE } from '../../src/led/picture.ts'
 import { paintTestCard } from '../../src/led/test-card.ts'
 import type { SettingsOfSource, SourceSettings } from '../../src/protocol/api-sources.ts'
-import { toShownLocation, toVideoScheme } from '../../src/protocol/video-location.ts'
+import {
+  hideSecrets,
+  isLiveLocation,
+  toShownLocation,
+  toVideoScheme,
+} from '../../src/protocol/video-location.ts'
 import { assertNever } from '../../src/protocol/worker-messages.ts'
 import { toCameraInput } from './camera-input.ts'
 import { FfmpegSource } from './ffmpeg-source.ts'
@@ -85,8 +90,9 @@ function createVideo(settings: SettingsOfSource<'video'>, events: SourceEvents):
     {
       description: describe('ffmpeg', `the video ${shown}`, fps, { location: shown, loop }),
       prepare: () => toVideoInput(settings),
-      atEnd: loop ? 'repeat' : 'finish',
-      toShownReason: (reason) => reason.replaceAll(location, shown),
+      // A stream that ends has failed: it is tried again, at ever longer intervals.
+      ...(!isLiveLocation(location) && { atEnd: loop ? 'repeat' : 'finish' }),
+      toShownReason: (reason) => hideSecrets(reason, location),
       ...(isRemote && { silenceMs: REMOTE_SILENCE_MS }),
     },
     events,

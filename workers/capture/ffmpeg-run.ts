@@ -21,6 +21,8 @@ export interface FfmpegOptions {
   readonly frameBytes: number
   /** Without a frame for so long it is taken for stuck, and ended. */
   readonly silenceMs: number
+  /** What is not to be told of what it says: a password in an address. */
+  readonly toShownReason?: (reason: string) => string
 }
 
 /** One run of ffmpeg that writes frames to its standard output, from `start` to the end of the child. */
@@ -110,7 +112,7 @@ export class FfmpegRun {
 
   #toEndReason(code: number | null, signal: NodeJS.Signals | null): string {
     if (this.#abort !== undefined) return this.#abort.reason
-    const said = this.#stderr.toReason()
+    const said = this.#stderr.toReason(this.#options.toShownReason)
     const how = signal === null ? `with code ${code}` : `by signal ${signal}`
     return said === '' ? `ffmpeg ended ${how}` : `ffmpeg ended ${how}: ${said}`
   }

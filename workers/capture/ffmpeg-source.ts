@@ -1,7 +1,7 @@
 import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
 import { Backoff } from '../../src/lib/backoff.ts'
 import { type FfmpegInput, toFfmpegArguments } from './ffmpeg-arguments.ts'
-import { FfmpegRun } from './ffmpeg-run.ts'
+import { type FfmpegOptions, FfmpegRun } from './ffmpeg-run.ts'
 import type { FailureKind, FrameSource, SourceDescription, SourceEvents } from './frame-source.ts'
 
 /** A run that lasted this long was a good one: the next failure is retried soon again. */
@@ -26,8 +26,7 @@ export interface FfmpegSourceOptions {
   readonly atEnd?: 'repeat' | 'finish'
   /** Started with the first frame of each run. */
   readonly watch?: (onGone: (reason: string) => void) => PictureWatch
-  /** What is not to be told of a failure: a password in an address. */
-  readonly toShownReason?: (reason: string) => string
+  readonly toShownReason?: FfmpegOptions['toShownReason']
 }
 
 /** Pictures through ffmpeg. Whatever ends it, it is tried again after 1 s, 2 s … 30 s. */
@@ -55,10 +54,12 @@ export class FfmpegSource implements FrameSource {
       return
     }
     this.#firstFrameMs = undefined
-    const options = {
+    const { toShownReason } = this.#options
+    const options: FfmpegOptions = {
       args: toFfmpegArguments(prepared, SOURCE_SIZE),
       frameBytes: toFrameBytes(SOURCE_SIZE),
       silenceMs: this.#options.silenceMs ?? SILENCE_MS,
+      ...(toShownReason && { toShownReason }),
     }
     const run = new FfmpegRun(options, {
       onFrame: (frame, replaced, frameMs) => this.#take(frame, replaced, frameMs),
@@ -103,7 +104,7 @@ export class FfmpegSource implements FrameSource {
 
   #fail(reason: string, kind: FailureKind): void {
     this.#watch?.stop()
-    this.#events.onFailure(this.#options.toShownReason?.(reason) ?? reason, kind)
+    this.#events.onFailure(reason, kind)
     this.#startIn(this.#backoff.nextMs())
   }
 

@@ -1,5 +1,5 @@
 import type { SettingsOfSource } from '../../src/protocol/api-sources.ts'
-import { toVideoScheme, type VideoScheme } from '../../src/protocol/video-location.ts'
+import { isLiveLocation, toVideoScheme, type VideoScheme } from '../../src/protocol/video-location.ts'
 import type { FfmpegInput } from './ffmpeg-arguments.ts'
 
 /** What ffmpeg may open on its way, for each kind of address: a playlist cannot lead anywhere else. */
@@ -11,14 +11,11 @@ const PROTOCOLS: Readonly<Record<VideoScheme | 'file', string>> = {
   rtmp: 'rtmp,tcp',
 }
 
-/** Streams come as fast as they are made; everything else is read at its own speed. */
-const LIVE: readonly string[] = ['rtsp', 'rtmp']
-
 /** What ffmpeg is told to read of a file or an address, at the speed it is meant to be seen at. */
 export function toVideoInput({ location, loop, fps }: Omit<SettingsOfSource<'video'>, 'type'>): FfmpegInput {
   const scheme = toVideoScheme(location)
-  const pace =
-    scheme !== undefined && LIVE.includes(scheme) ? [] : ['-re', ...(loop ? ['-stream_loop', '-1'] : [])]
+  // A stream comes as fast as it is made; everything else is read at its own speed.
+  const pace = isLiveLocation(location) ? [] : ['-re', ...(loop ? ['-stream_loop', '-1'] : [])]
   // `file:` keeps a path from being read as an address, whatever it is called.
   const place = scheme === undefined ? `file:${location}` : location
   return {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
@@ -10,7 +11,12 @@ import {
   SourceSettings,
   SourceUpdate,
 } from '../../../src/protocol/api-sources.ts'
-import { isVideoLocation, toShownLocation, VIDEO_SCHEMES } from '../../../src/protocol/video-location.ts'
+import {
+  hideSecrets,
+  isVideoLocation,
+  toShownLocation,
+  VIDEO_SCHEMES,
+} from '../../../src/protocol/video-location.ts'
 
 const sources = suite('sources, as the API takes them')
 
@@ -79,6 +85,27 @@ sources('show an address without its secrets', () => {
   assert.is(toShownLocation('https://ada:sesame@h:8443/a.mkv?token=1#x'), 'https://h:8443/a.mkv')
   assert.is(toShownLocation('rtsp://ada:sesame@h/live'), 'rtsp://h/live')
   assert.is(toShownLocation('/srv/a?b.mkv'), '/srv/a?b.mkv')
+})
+
+sources('hide the secrets of an address in what ffmpeg says of it, also when that is cut off', () => {
+  const location = 'http://ada:sesame@h/a b.mkv?token=open'
+  assert.is(hideSecrets(`${location}: refused`, location), 'http://h/a%20b.mkv: refused')
+  assert.is(
+    hideSecrets(
+      "[hls] no segment 'http://ada:sesame@h/1.ts?token=open'; tcp://h:80?timeout=1 failed",
+      location,
+    ),
+    "[hls] no segment 'http://h/1.ts'; tcp://h:80 failed",
+  )
+  assert.is(hideSecrets('/srv/a?b.mkv: refused', '/srv/a?b.mkv'), '/srv/a?b.mkv: refused')
+  fc.assert(
+    fc.property(fc.integer({ min: 257, max: 1_023 }), fc.integer({ min: 1, max: 1_200 }), (cutAt, length) => {
+      const long = `https://ada:sesame@h/${'path '.repeat(200)}?token=${'open'.repeat(length)}`
+      assert.not.match(hideSecrets(`${long.slice(0, cutAt)}: refused`, long), /ada|sesame|token|open/)
+      const inPassword = `https://ada:${'sesame'.repeat(200)}@h/`
+      assert.not.match(hideSecrets(`${inPassword.slice(0, cutAt)} refused`, inPassword), /ada|sesame/)
+    }),
+  )
 })
 
 sources.run()

@@ -29,6 +29,18 @@ stderr('keeps the end of a flood, at most 300 characters', () => {
   assert.is(tailOf('x'.repeat(5_000), '\n\n1\n2\nthe end\n'), '1; 2; the end')
 })
 
+stderr('shows no line whose beginning it no longer has, and hides what it is told to before it cuts', () => {
+  const tail = new StderrTail()
+  tail.push(Buffer.from(`${'x'.repeat(100)} secret\n${'y'.repeat(4_090)}\nthe end\n`))
+  assert.is(tail.toReason(), 'the end')
+  const long = new StderrTail()
+  long.push(Buffer.from(`secret ${'z'.repeat(400)} secret`))
+  assert.not.match(
+    long.toReason((text) => text.replace(/^secret.*secret$/, 'hidden')),
+    /secret|z/,
+  )
+})
+
 stderr('takes escape sequences out', () => {
   assert.is(tailOf('\u001b[31mred\u001b[0m\u0007 \u202eevil'), 'red\ufffd \ufffdevil')
 })
