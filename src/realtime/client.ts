@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { ActivityFilters } from '../protocol/log-read.ts'
 import type { ClientEvent, Role } from '../protocol/server-events.ts'
@@ -6,6 +7,8 @@ import type { ClientEvent, Role } from '../protocol/server-events.ts'
 export const MAX_UNSENT_LIVE_BYTES = 1024 * 1024
 /** How much of its past a client may have under way. */
 export const MAX_UNSENT_CATCH_UP_BYTES = 256 * 1024
+/** What is gathered for one write, so that it does not look like a client that does not read. */
+const MAX_HELD_BYTES = 64 * 1024
 const CLOSE_TRY_AGAIN_LATER = 1013
 const TERMINATE_AFTER_MS = 2_000
 
@@ -37,10 +40,14 @@ export class Client {
   catchingUp: Promise<void> = Promise.resolve()
   /** Let go because it did not read. */
   isCutOff = false
+  /** What `socket` writes to. */
+  readonly #transport: Duplex
   #isLeaving = false
+  #isHolding = false
 
-  constructor(socket: WebSocket, address: string) {
+  constructor(socket: WebSocket, transport: Duplex, address: string) {
     this.socket = socket
+    this.#transport = transport
     this.address = address
   }
 
@@ -56,11 +63,26 @@ export class Client {
   sendFrame(frame: string | Buffer): void {
     if (!this.isOpen) return
     this.socket.send(frame, { binary: false })
+    if (this.#isHolding && this.socket.bufferedAmount > MAX_HELD_BYTES) {
+      this.release()
+      this.hold()
+    }
     // Catching up stops at a quarter of this by itself; other events do not wait for it.
     if (this.socket.bufferedAmount > MAX_UNSENT_LIVE_BYTES) {
       this.isCutOff = true
       this.leave(CLOSE_TRY_AGAIN_LATER, 'not reading; come back with since_seq')
     }
+  }
+
+  /** Until `release`, frames are gathered: a system call for each costs as much as all else about it. */
+  hold(): void {
+    this.#isHolding = true
+    this.#transport.cork()
+  }
+
+  release(): void {
+    this.#isHolding = false
+    this.#transport.uncork()
   }
 
   /** Sends a frame and resolves when it has left this process, or the socket is gone. */

@@ -150,7 +150,7 @@ export class RealtimeHub implements Part {
         webSocket.close(CLOSE_FORBIDDEN_ORIGIN, rejection.message.slice(0, 120))
         return
       }
-      this.#welcome(webSocket, request)
+      this.#welcome(webSocket, socket, request)
     })
   }
 
@@ -169,10 +169,12 @@ export class RealtimeHub implements Part {
 
   /** Sends committed entries to whom they concern, in order; each is serialised once. */
   publishEntries(entries: readonly SealedEntry[]): void {
+    const clients = [...this.#clients].filter(({ isLive }) => isLive)
+    for (const client of clients) client.hold()
     for (const { seq, row, json } of entries) {
       this.#headSeq = seq
       let frame: Buffer | undefined
-      for (const client of this.#clients) {
+      for (const client of clients) {
         // A catch-up may have read what was committed a moment before it is published here.
         if (!client.isLive || seq <= client.cursorSeq) continue
         client.cursorSeq = seq
@@ -181,6 +183,7 @@ export class RealtimeHub implements Part {
         client.sendFrame(frame)
       }
     }
+    for (const client of clients) client.release()
   }
 
   /** Sends an event to everybody who has subscribed. */
@@ -221,8 +224,8 @@ export class RealtimeHub implements Part {
     }
   }
 
-  #welcome(socket: WebSocket, request: IncomingMessage): void {
-    const client = new Client(socket, request.socket.remoteAddress ?? '')
+  #welcome(socket: WebSocket, transport: Duplex, request: IncomingMessage): void {
+    const client = new Client(socket, transport, request.socket.remoteAddress ?? '')
     this.#clients.add(client)
     const authTimer = setTimeout(() => {
       if (!client.isAuthenticated) client.leave(CLOSE_UNAUTHORIZED, 'no auth message in time')
