@@ -51,6 +51,23 @@ sizer('follows a disk that becomes slow, and quick again', () => {
   assertBetween(0.4 + 0.008 * quick, 1, 2)
 })
 
+sizer('finds out of small groups by itself, though all are of one size', () => {
+  const group = new GroupSizer()
+  run(group, createDisk(0.4, 0.2), 300)
+  assert.is(group.rows, 16)
+  const quick = createDisk(0.4, 0.008)
+  for (let commit = 0; commit < 300; commit += 1) group.note(group.rows, quick(group.rows))
+  assertBetween(0.4 + 0.008 * group.rows, 1, 2)
+})
+
+sizer('is not led astray by a commit that was held up', () => {
+  const group = new GroupSizer()
+  const disk = createDisk(0.4, 0.008)
+  const before = run(group, disk, 300)
+  group.note(group.rows, 200)
+  assert.ok(group.rows > before / 3, `${group.rows} after ${before}`)
+})
+
 sizer('stays within its bounds whatever it is told', () => {
   const group = new GroupSizer()
   for (const tookMs of [0, 1e9, 0.001, 5]) {
