@@ -9,17 +9,15 @@ import type { LogState } from './log-state.ts'
 import { type SealedEntry, Sealer } from './sealer.ts'
 import { type Outage, WriteOutage } from './write-outage.ts'
 
-/** Told when a record is settled: committed, or counted as lost. In order. */
+/** Told of each record that is settled: committed, or counted as lost. */
 export interface Receipt {
-  settled(n: number): void
+  settled(): void
 }
 
 export interface QueuedRecord {
   readonly draft: ActivityDraft
   /** Undefined for a record of this thread. */
   readonly receipt: Receipt | undefined
-  /** The sender's number of this record. */
-  readonly n: number
 }
 
 /** Records with their place in the log, committed together. */

@@ -101,18 +101,18 @@ export class ActivityRecorder implements Recorder {
       // The actor is read here, not in the commit, which runs in the async context of whichever
       // request happened to arm it.
       const context = { tsMs: this.#nowMs(), actor: currentActor(), origin: currentOrigin() }
-      this.#enqueue(toDraft(category, action, details, context), undefined, 0)
+      this.#enqueue(toDraft(category, action, details, context), undefined)
     } catch (cause) {
       this.#lose(filedUnder, 'invalid', 1, cause)
     }
   }
 
   /** Takes a record that came from another thread, already read and bounded. Never throws. */
-  take(draft: Omit<ActivityDraft, 'actor'>, receipt: Receipt, n: number): void {
+  take(draft: Omit<ActivityDraft, 'actor'>, receipt: Receipt): void {
     if (this.#admits(draft.category, draft.action as Action)) {
-      this.#enqueue({ ...draft, actor: SYSTEM_ACTOR }, receipt, n)
+      this.#enqueue({ ...draft, actor: SYSTEM_ACTOR }, receipt)
     } else {
-      receipt.settled(n)
+      receipt.settled()
     }
   }
 
@@ -192,7 +192,7 @@ export class ActivityRecorder implements Recorder {
     return false
   }
 
-  #enqueue(draft: ActivityDraft, receipt: Receipt | undefined, n: number): void {
+  #enqueue(draft: ActivityDraft, receipt: Receipt | undefined): void {
     if (receipt === undefined) {
       if (this.#ownQueued >= this.#maxQueued) {
         this.#lose(draft.category, 'queue_full', 1)
@@ -202,7 +202,7 @@ export class ActivityRecorder implements Recorder {
     }
     this.#ledger.accepted(1)
     this.#settlement.taken()
-    this.#queue.push({ draft, receipt, n })
+    this.#queue.push({ draft, receipt })
     this.#committer.arm()
   }
 
@@ -214,7 +214,7 @@ export class ActivityRecorder implements Recorder {
 
   #onCommitted({ entries, records }: Group, ended: Outage | undefined): void {
     this.#ledger.stored(records.length)
-    for (const { receipt, n } of records) receipt?.settled(n)
+    for (const { receipt } of records) receipt?.settled()
     this.#settlement.settled(records.length)
     if (ended) {
       const late = records.length + this.#queue.length

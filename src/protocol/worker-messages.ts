@@ -1,17 +1,10 @@
-import type { Category } from './activity.ts'
-import type { WorkerDraft } from './activity-draft.ts'
 import type { SourceSettings } from './api-sources.ts'
 import type { Layout, Processing, TargetStats } from './api-targets.ts'
 import type { DeviceType, SettingsOf } from './device-settings.ts'
-
-/** How many records a worker may have posted without hearing that they are committed. */
-export const MAX_UNACKNOWLEDGED_RECORDS = 4_096
+import type { SharedRecords } from './shared-records.ts'
 
 /** Main to every worker. Plain data only. */
-export type BaseCommand =
-  | { readonly kind: 'stop' }
-  /** Every record up to and including number `upTo` is committed, or counted as lost. */
-  | { readonly kind: 'ack'; readonly upTo: number }
+export type BaseCommand = { readonly kind: 'stop' }
 
 /**
  * Every worker to main. Plain data only: structured clone strips classes, methods and `error.code`.
@@ -19,10 +12,8 @@ export type BaseCommand =
  */
 export type BaseReport =
   | { readonly kind: 'ready' }
-  /** `n` counts the worker's records from 1. */
-  | { readonly kind: 'activity'; readonly n: number; readonly draft: WorkerDraft }
-  /** Records the worker dropped because its window was full, by category, since the last such message. */
-  | { readonly kind: 'activity-lost'; readonly counts: Readonly<Partial<Record<Category, number>>> }
+  /** There are records, or losses of them, in the memory that both share. */
+  | { readonly kind: 'records' }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: object }
   /** The worker is done and says nothing more; its port closes next. */
   | { readonly kind: 'drained' }
@@ -35,6 +26,7 @@ export interface WorkerStart<Options> {
   readonly port: unknown
   readonly name: string
   readonly options: Options
+  readonly records: SharedRecords
 }
 
 export type { TargetStats }

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { runAsSystem } from '../activity/actor.ts'
-import { Intake } from '../activity/intake.ts'
+import { createSharedRecords, Intake } from '../activity/intake.ts'
 import type { ActivityRecorder } from '../activity/recorder.ts'
 import { LedGrabError, toErrorMessage } from '../errors.ts'
 import { Backoff } from '../lib/backoff.ts'
@@ -44,6 +44,7 @@ export interface SupervisorOptions<Options, Report> {
 interface Running {
   readonly worker: Worker
   readonly port: MessagePort
+  readonly intake: Intake
   /** The port is closed: nothing the worker said is still under way. */
   readonly closed: Promise<void>
   readonly exited: Promise<void>
@@ -120,8 +121,10 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
       await running.worker.terminate()
       // What it had posted is still on its way.
       await running.closed
+      running.intake.takeAll()
       return
     }
+    running.intake.takeAll()
     if (!running.isDrained) this.#warnUndrained(`${name} ended while it was stopping`, running.failure)
   }
 
@@ -143,11 +146,19 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
     const { entry, name, options, resolve: find = workerEntry } = this.#options
     const { file, module } = find(entry)
     const { port1: port, port2: theirs } = new MessageChannel()
-    const start: WorkerStart<Options> = { ...(module && { module }), port: theirs, name, options: options() }
+    const records = createSharedRecords()
+    const start: WorkerStart<Options> = {
+      ...(module && { module }),
+      port: theirs,
+      name,
+      options: options(),
+      records,
+    }
     const worker = new Worker(file, { workerData: start, transferList: [theirs], name })
     const running: Running = {
       worker,
       port,
+      intake: new Intake(records, this.#context.recorder),
       closed: new Promise((resolve) => port.once('close', resolve)),
       // Not `events.once`: it rejects on `error`, which a crash emits before `exit`.
       exited: new Promise((resolve) => worker.once('exit', () => resolve())),
@@ -184,8 +195,7 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
   }
 
   #listen(running: Running): Promise<void> {
-    const { port } = running
-    const intake = new Intake(port, this.#context.recorder)
+    const { port, intake } = running
     port.on('messageerror', (cause) => {
       this.#context.log('error', `a message of ${this.#options.name} could not be read`, {
         error: toErrorMessage(cause),
@@ -194,7 +204,13 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
     return new Promise((resolve) => {
       port.on('message', (message: BaseReport | Report) => {
         this.#guard('a message', () => {
-          if (!intake.take(message)) this.#hear(running, message, resolve)
+          if (message.kind === 'records') {
+            intake.takeSoon()
+            return
+          }
+          // What was recorded before this was said comes before it.
+          intake.takeAll()
+          this.#hear(running, message, resolve)
         })
       })
     })
@@ -234,6 +250,7 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
     await running.exited
     // `exit` can overtake messages; only the port's close is behind them all.
     await running.closed
+    running.intake.takeAll()
     if (this.#running === running) this.#running = undefined
     if (this.#stopping || !running.isReady) return
     this.#recordCrash(running)

@@ -6,7 +6,9 @@ import type { WorkerEntry } from '../../src/threads/worker-entry.ts'
 
 /** A worker for tests: records, posts and ends as it is told. */
 export interface PuppetOptions {
-  readonly onStart?: 'throw' | 'never-ready'
+  readonly onStart?: 'throw' | 'exit' | 'hang' | 'never-ready'
+  /** How many entries it records before that. */
+  readonly recordsAtStart?: number
   readonly onStop?: 'hang' | 'linger' | 'throw' | 'exit'
   /** How many entries it records while it stops. */
   readonly recordsAtStop?: number
@@ -15,7 +17,7 @@ export interface PuppetOptions {
 }
 
 export type PuppetCommand =
-  /** Records `TAG 0`, `TAG 1`, … in one go, without hearing an acknowledgement in between. */
+  /** Records `TAG 0`, `TAG 1`, … in one go. */
   | { readonly kind: 'record'; readonly tag: string; readonly count: number }
   /** Posts something that no worker of ours would say. */
   | { readonly kind: 'post'; readonly message: unknown }

@@ -40,6 +40,9 @@ async function onStop(): Promise<void> {
   record('stopping', options.recordsAtStop ?? 0)
 }
 
+record('starting', options.recordsAtStart ?? 0)
+if (options.onStart === 'exit') process.exit(5)
+while (options.onStart === 'hang');
 if (options.onStart === 'throw') throw new Error('the puppet cannot start')
 if (options.onStart !== 'never-ready') {
   side.send({ kind: 'hello', options })

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { createSharedRecords, Intake } from '../../src/activity/intake.ts'
 import { withDeadline } from '../../src/lib/deadline.ts'
 import type { WorkerDraft } from '../../src/protocol/activity-draft.ts'
+import type { SharedRecords } from '../../src/protocol/shared-records.ts'
 import type { BaseCommand, BaseReport } from '../../src/protocol/worker-messages.ts'
 import { workerEntry } from '../../src/threads/worker-entry.ts'
 
@@ -10,27 +12,37 @@ const DEFAULT_TIMEOUT_MS = 10_000
 
 type LogLine = Extract<BaseReport, { kind: 'log' }>
 
-/** A real worker thread and the main thread's end of its port. Every record is acknowledged at once. */
+/** A real worker thread and the main thread's end of its port. Every record is settled at once. */
 export class SpawnedWorker<Command, Report extends { kind: string }> {
   readonly worker: Worker
   /** What it reported, oldest first, without records and log lines. */
   readonly reports: Report[] = []
   readonly drafts: WorkerDraft[] = []
   readonly logs: LogLine[] = []
-  readonly lost: Extract<BaseReport, { kind: 'activity-lost' }>[] = []
   isReady = false
   isDrained = false
   readonly #port: MessagePort
+  readonly #intake: Intake
   readonly #closed: Promise<unknown>
   readonly #waiting = new Set<() => void>()
   #failure: Error | undefined
 
-  constructor(worker: Worker, port: MessagePort) {
+  constructor(worker: Worker, port: MessagePort, records: SharedRecords) {
     this.worker = worker
     this.#port = port
+    this.#intake = new Intake(records, {
+      take: (draft, receipt) => {
+        this.drafts.push(draft)
+        receipt.settled()
+      },
+      countLostInWorker: () => {},
+    })
     this.#closed = once(port, 'close')
     port.on('message', (message: BaseReport | Report) => this.#receive(message))
-    port.on('close', () => this.#wake())
+    port.on('close', () => {
+      this.#intake.takeAll()
+      this.#wake()
+    })
     worker.on('error', (cause: unknown) => {
       this.#failure = cause instanceof Error ? cause : new Error(String(cause))
       this.#wake()
@@ -104,6 +116,8 @@ export class SpawnedWorker<Command, Report extends { kind: string }> {
   }
 
   #receive(message: BaseReport | Report): void {
+    if (message.kind === 'records') this.#intake.takeSoon()
+    else this.#intake.takeAll()
     if (isBaseReport(message)) this.#receiveBase(message)
     else this.reports.push(message)
     this.#wake()
@@ -114,12 +128,7 @@ export class SpawnedWorker<Command, Report extends { kind: string }> {
       case 'ready':
         this.isReady = true
         return
-      case 'activity':
-        this.drafts.push(message.draft)
-        this.#port.postMessage({ kind: 'ack', upTo: message.n } satisfies BaseCommand)
-        return
-      case 'activity-lost':
-        this.lost.push(message)
+      case 'records':
         return
       case 'log':
         this.logs.push(message)
@@ -147,23 +156,18 @@ export async function spawnWorker<Options, Command, Report extends { kind: strin
 ): Promise<SpawnedWorker<Command, Report>> {
   const { port1: ours, port2: theirs } = new MessageChannel()
   const { file, module } = workerEntry(name)
+  const records = createSharedRecords()
   const worker = new Worker(file, {
-    workerData: { module, port: theirs, name, options },
+    workerData: { module, port: theirs, name, options, records },
     transferList: [theirs],
     ...(settings.env ? { env: settings.env } : {}),
   })
-  const spawned = new SpawnedWorker<Command, Report>(worker, ours)
+  const spawned = new SpawnedWorker<Command, Report>(worker, ours, records)
   await spawned.until(() => spawned.isReady, `${name} to be ready`, 20_000)
   return spawned
 }
 
-const BASE_KINDS: readonly string[] = [
-  'ready',
-  'activity',
-  'activity-lost',
-  'log',
-  'drained',
-] satisfies BaseReport['kind'][]
+const BASE_KINDS: readonly string[] = ['ready', 'records', 'log', 'drained'] satisfies BaseReport['kind'][]
 
 function isBaseReport(message: { readonly kind: string }): message is BaseReport {
   return BASE_KINDS.includes(message.kind)

@@ -1,10 +1,10 @@
-import { MessageChannel } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Intake } from '../../src/activity/intake.ts'
+import { createSharedRecords, Intake } from '../../src/activity/intake.ts'
 import type { RecorderOptions } from '../../src/activity/recorder.ts'
+import { TextRingWriter } from '../../src/lib/text-ring.ts'
 import type { WorkerDraft } from '../../src/protocol/activity-draft.ts'
-import { MAX_UNACKNOWLEDGED_RECORDS } from '../../src/protocol/worker-messages.ts'
+import { MAX_UNSETTLED_RECORDS } from '../../src/protocol/shared-records.ts'
 import type { ActivityRow } from '../../src/storage/row-types.ts'
 import { openLog } from '../support/activity.ts'
 import { Puppet, type PuppetOptions } from '../support/puppet.ts'
@@ -25,6 +25,26 @@ async function setup(
   )
   await Promise.all(puppets.map(({ supervisor }) => supervisor.start()))
   return { log, puppets }
+}
+
+/** One worker, and a log that stores nothing until `open`: nothing is settled before. */
+async function setupGated() {
+  let open = (): void => {}
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const { log, puppets } = await setup(
+    1,
+    {},
+    {
+      store: async (rows) => {
+        await gate
+        await log.repository.record(rows)
+        return undefined
+      },
+    },
+  )
+  return { log, puppets, open }
 }
 
 async function allRows({ recorder, repository }: OpenedLog): Promise<readonly ActivityRow[]> {
@@ -63,7 +83,7 @@ function assertBalanced({ recorder }: OpenedLog): void {
 intake('stores what four workers record at once, each once, in the order published', async () => {
   const { log, puppets } = await setup(4)
   // A whole window each: together more than the recorder takes from its own thread.
-  const count = MAX_UNACKNOWLEDGED_RECORDS
+  const count = MAX_UNSETTLED_RECORDS
   for (const [index, { supervisor }] of puppets.entries())
     supervisor.send({ kind: 'record', tag: `worker${index}`, count })
   await Promise.all(puppets.map((puppet, index) => puppet.recorded(`worker${index}`)))
@@ -115,37 +135,20 @@ intake('loses nothing that workers record while they stop', async () => {
 })
 
 intake('bounds what a worker has under way, counts what it drops, and tells it in the log', async () => {
-  let open = (): void => {}
-  const gate = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  const { log, puppets } = await setup(
-    1,
-    {},
-    {
-      store: async (rows) => {
-        await gate
-        await log.repository.record(rows)
-      },
-    },
-  )
+  const { log, puppets, open } = await setupGated()
   const [puppet] = puppets as [Puppet]
-  puppet.supervisor.send({ kind: 'record', tag: 'burst', count: MAX_UNACKNOWLEDGED_RECORDS + 500 })
+  puppet.supervisor.send({ kind: 'record', tag: 'burst', count: MAX_UNSETTLED_RECORDS + 500 })
   await puppet.recorded('burst')
-  assert.is(log.recorder.counts().queued, MAX_UNACKNOWLEDGED_RECORDS)
+  assert.is(log.recorder.counts().queued, MAX_UNSETTLED_RECORDS)
   puppet.supervisor.send({ kind: 'record', tag: 'blocked', count: 7 })
   await puppet.recorded('blocked')
-  assert.is(
-    log.recorder.counts().queued,
-    MAX_UNACKNOWLEDGED_RECORDS,
-    'nothing is acknowledged before it is committed',
-  )
+  assert.is(log.recorder.counts().queued, MAX_UNSETTLED_RECORDS, 'nothing is settled before it is committed')
 
   open()
   await log.recorder.flush()
   await puppet.supervisor.stop()
   const rows = await allRows(log)
-  assert.equal(numbersOf(rows, 'burst'), upTo(MAX_UNACKNOWLEDGED_RECORDS))
+  assert.equal(numbersOf(rows, 'burst'), upTo(MAX_UNSETTLED_RECORDS))
   assert.equal(numbersOf(rows, 'blocked'), [])
   const told = rows.filter(({ action }) => action === 'activity_records_lost')
   assert.equal(
@@ -158,19 +161,20 @@ intake('bounds what a worker has under way, counts what it drops, and tells it i
 
 for (const how of ['throw', 'exit'] as const) {
   intake(`counts also what a worker dropped in the moment it ends by ${how}`, async () => {
-    const { log, puppets } = await setup(1)
+    const { log, puppets, open } = await setupGated()
     const [puppet] = puppets as [Puppet]
-    puppet.supervisor.send({ kind: 'end', how, tag: 'burst', count: MAX_UNACKNOWLEDGED_RECORDS + 300 })
+    puppet.supervisor.send({ kind: 'end', how, tag: 'burst', count: MAX_UNSETTLED_RECORDS + 300 })
     await puppet.until(() => puppet.readyCount === 2, 'the restart')
+    open()
     await puppet.supervisor.stop()
     const rows = await allRows(log)
-    assert.equal(numbersOf(rows, 'burst'), upTo(MAX_UNACKNOWLEDGED_RECORDS))
+    assert.equal(numbersOf(rows, 'burst'), upTo(MAX_UNSETTLED_RECORDS))
     assert.equal(log.recorder.counts().dropped, { worker_window: 300 })
     assertBalanced(log)
   })
 }
 
-intake('lets a worker go on for ever, as long as it is acknowledged', async () => {
+intake('lets a worker go on for ever, as long as its records are settled', async () => {
   const { log, puppets } = await setup(1)
   const [puppet] = puppets as [Puppet]
   const rounds = 6
@@ -184,32 +188,31 @@ intake('lets a worker go on for ever, as long as it is acknowledged', async () =
 })
 
 intake('keeps what can be read of a malformed record, marks it and goes on', async () => {
-  const { log, puppets } = await setup(1)
-  const [puppet] = puppets as [Puppet]
-  const huge = 'x'.repeat(5_000_000)
-  const drafts: unknown[] = [
-    undefined,
-    null,
-    42,
-    [],
-    { message: 'only a message' },
-    { ...draftOf('wrong types'), tsMs: 'yesterday', category: 7, severity: 'fatal', entityId: {} },
-    { ...draftOf('huge'), message: huge, entityName: huge, metadata: JSON.stringify({ huge }) },
-    { ...draftOf('not JSON'), metadata: '{' },
-    { ...draftOf('no object'), metadata: '[1]' },
-    { ...draftOf('no such action'), action: 'world_domination' },
-    { ...draftOf('forged'), actor: 'admin', seq: 1, hash: 'x' },
+  const log = await openLog()
+  const records = createSharedRecords()
+  const taker = new Intake(records, log.recorder)
+  const huge = 'x'.repeat(200_000)
+  const texts: readonly string[] = [
+    'no JSON',
+    'null',
+    '42',
+    '[]',
+    '{"message":"only a message"}',
+    ...[
+      { ...draftOf('wrong types'), tsMs: 'yesterday', category: 7, severity: 'fatal', entityId: {} },
+      { ...draftOf('huge'), message: huge, entityName: huge, metadata: JSON.stringify({ huge }) },
+      { ...draftOf('not JSON'), metadata: '{' },
+      { ...draftOf('no object'), metadata: '[1]' },
+      { ...draftOf('no such action'), action: 'world_domination' },
+      { ...draftOf('forged'), actor: 'admin', seq: 1, hash: 'x' },
+    ].map((draft) => JSON.stringify(draft)),
   ]
-  for (const [index, draft] of drafts.entries())
-    puppet.supervisor.send({ kind: 'post', message: { kind: 'activity', n: index + 1, draft } })
-  for (const n of [Number.NaN, Number.POSITIVE_INFINITY, -1, '7', undefined])
-    puppet.supervisor.send({ kind: 'post', message: { kind: 'activity', n, draft: draftOf('bad number') } })
-  puppet.supervisor.send({ kind: 'record', tag: 'after', count: 1 })
-  await puppet.recorded('after')
-  await puppet.supervisor.stop()
+  const writer = new TextRingWriter(records.texts)
+  for (const text of texts) assert.ok(writer.write(text))
+  taker.takeAll()
 
   const rows = await allRows(log)
-  assert.is(rows.length, drafts.length + 5 + 1)
+  assert.is(rows.length, texts.length)
   assert.equal(
     rows.filter(({ actor }) => actor !== 'system'),
     [],
@@ -226,48 +229,47 @@ intake('keeps what can be read of a malformed record, marks it and goes on', asy
   assert.is(rows[6]?.message.length, 1_000)
   assert.is(rows[6]?.entity_name?.length, 200)
   assert.is(rows[9]?.action, 'world_domination')
-  assert.equal(
-    puppet.logs.filter(({ level }) => level !== 'info'),
-    [],
-  )
   assertPublishedInOrder(log, rows)
 })
 
-intake('holds a worker to its window that does not do so itself', async () => {
+intake('holds a worker to its bound that does not do so itself', async () => {
   const log = await openLog()
-  const { port1: ours, port2: theirs } = new MessageChannel()
-  const taker = new Intake(ours, log.recorder)
+  const records = createSharedRecords()
+  const taker = new Intake(records, log.recorder)
+  const writer = new TextRingWriter(records.texts)
   const beyond = 10
-  for (let n = 1; n <= MAX_UNACKNOWLEDGED_RECORDS + beyond; n += 1)
-    assert.ok(taker.take({ kind: 'activity', n, draft: draftOf('flood') }))
+  for (let n = 0; n < MAX_UNSETTLED_RECORDS + beyond; n += 1)
+    assert.ok(writer.write(JSON.stringify(draftOf('flood'))))
+  taker.takeAll()
   assert.equal(log.recorder.counts().dropped, { worker_window: beyond })
   await log.recorder.flush()
-  taker.take({ kind: 'activity', n: 9_999, draft: draftOf('later') })
+  writer.write(JSON.stringify(draftOf('later')))
+  taker.takeAll()
   const rows = await allRows(log)
   assert.is(rows.filter(({ message }) => message === 'later').length, 1, 'it is heard again afterwards')
   assertBalanced(log)
-  theirs.close()
 })
 
-intake('counts no losses that no worker can have had', async () => {
-  const log = await openLog()
-  const { port1: ours, port2: theirs } = new MessageChannel()
-  const taker = new Intake(ours, log.recorder)
-  for (const counts of [null, 7, [], { device: -1 }, { device: 0.5 }, { device: '9' }, { nonsense: 5 }])
-    assert.ok(taker.take({ kind: 'activity-lost', counts }))
-  for (const other of [null, undefined, 7, {}, { kind: 'ready' }, { kind: 7 }]) assert.not(taker.take(other))
-  assert.equal(log.recorder.counts(), { accepted: 0, stored: 0, queued: 0, dropped: {} })
-  theirs.close()
-})
+for (const how of ['throw', 'exit', 'hang'] as const) {
+  intake(`keeps what was recorded before the worker was ready and ended by ${how}`, async () => {
+    const log = await openLog()
+    const puppet = new Puppet({
+      recorder: log.recorder,
+      options: () => ({ recordsAtStart: 100, onStart: how }),
+      readyTimeoutMs: 1_000,
+    })
+    const failure = await puppet.supervisor.start().catch((cause: unknown) => cause)
+    assert.instance(failure, Error)
+    assert.equal(numbersOf(await allRows(log), 'starting'), upTo(100))
+  })
+}
 
-intake('acknowledges also what is suppressed while the log is disabled', async () => {
+intake('settles also what is suppressed while the log is disabled', async () => {
   const { log, puppets } = await setup(1, {}, { enabled: false })
   const [puppet] = puppets as [Puppet]
   for (const tag of ['one', 'two', 'three']) {
     puppet.supervisor.send({ kind: 'record', tag, count: 2_000 })
     await puppet.recorded(tag)
-    // The acknowledgements are on their way to the worker before its next command.
-    await new Promise((resolve) => setImmediate(resolve))
   }
   await puppet.supervisor.stop()
   assert.equal(await allRows(log), [])

@@ -205,16 +205,7 @@ supervisor('survives whatever a worker posts, and what its own handlers throw', 
     },
   })
   await puppet.supervisor.start()
-  const messages = [
-    null,
-    undefined,
-    42,
-    'text',
-    {},
-    { kind: 'poison' },
-    { kind: 'log' },
-    { kind: 'activity-lost' },
-  ]
+  const messages = [null, undefined, 42, 'text', {}, { kind: 'poison' }, { kind: 'log' }, { kind: 'records' }]
   for (const message of messages) puppet.supervisor.send({ kind: 'post', message })
   puppet.supervisor.send({
     kind: 'post',

@@ -8,14 +8,9 @@ import {
   isCategory,
   type Recorder,
 } from '../../protocol/activity.ts'
-import { toDraft, toMalformedDraft, type WorkerDraft } from '../../protocol/activity-draft.ts'
-import {
-  type BaseCommand,
-  type BaseReport,
-  type LogLevel,
-  MAX_UNACKNOWLEDGED_RECORDS,
-  type WorkerStart,
-} from '../../protocol/worker-messages.ts'
+import { toDraft, toMalformedDraft } from '../../protocol/activity-draft.ts'
+import type { BaseCommand, BaseReport, LogLevel, WorkerStart } from '../../protocol/worker-messages.ts'
+import { RecordOutbox } from './record-outbox.ts'
 
 export interface WorkerHandlers<Command> {
   onCommand(command: Command): void
@@ -31,31 +26,27 @@ export class WorkerSide<Options, Command extends { kind: string }, Report> imple
   readonly options: Options
   readonly name: string
   readonly #port: MessagePort
+  readonly #outbox: RecordOutbox
   #handlers: WorkerHandlers<Command> | undefined
-  #posted = 0
-  #acknowledged = 0
-  #lost: Partial<Record<Category, number>> = {}
-  #hasLost = false
   #stopping = false
 
   constructor(start: WorkerStart<Options>) {
     this.options = start.options
     this.name = start.name
     this.#port = start.port as MessagePort
+    this.#outbox = new RecordOutbox(start.records, () => this.#post({ kind: 'records' }))
   }
 
   /** Takes commands from now on and tells the supervisor so. Call it once everything is set up. */
   ready(handlers: WorkerHandlers<Command>): void {
     this.#handlers = handlers
     this.#port.on('message', (message: BaseCommand | Command) => this.#receive(message))
-    // Emitted on this thread also when it throws: what it dropped since the last report is told.
-    process.once('exit', () => this.#reportLost())
     this.#post({ kind: 'ready' })
   }
 
   record<C extends Category>(category: C, action: ActionOf<C>, details: ActivityDetails): void {
-    if (this.#posted - this.#acknowledged >= MAX_UNACKNOWLEDGED_RECORDS) {
-      this.#countLost(isCategory(category) ? category : 'system')
+    if (!this.#outbox.hasRoom) {
+      this.#outbox.countLost(isCategory(category) ? category : 'system')
       return
     }
     const tsMs = Date.now()
@@ -64,9 +55,9 @@ export class WorkerSide<Options, Command extends { kind: string }, Report> imple
         tsMs,
         actor: 'system',
       })
-      this.#postDraft(draft)
+      this.#outbox.put(draft)
     } catch {
-      this.#postDraft(toMalformedDraft(category, action, details, tsMs))
+      this.#outbox.put(toMalformedDraft(category, action, details, tsMs))
     }
   }
 
@@ -81,10 +72,6 @@ export class WorkerSide<Options, Command extends { kind: string }, Report> imple
 
   #receive(message: BaseCommand | Command): void {
     switch (message.kind) {
-      case 'ack':
-        this.#acknowledged = Math.max(this.#acknowledged, (message as { upTo: number }).upTo)
-        this.#reportLost()
-        return
       case 'stop':
         void this.#stop()
         return
@@ -101,31 +88,12 @@ export class WorkerSide<Options, Command extends { kind: string }, Report> imple
     } catch (cause) {
       this.log('warn', `${this.name} did not stop cleanly`, { error: toErrorMessage(cause) })
     }
-    this.#reportLost()
     this.#post({ kind: 'drained' })
     this.#port.close()
   }
 
-  #postDraft(draft: WorkerDraft): void {
-    this.#posted += 1
-    this.#port.postMessage({ kind: 'activity', n: this.#posted, draft } satisfies BaseReport)
-  }
-
   #post(message: BaseReport | Report): void {
     this.#port.postMessage(message)
-  }
-
-  #countLost(category: Category): void {
-    this.#lost[category] = (this.#lost[category] ?? 0) + 1
-    this.#hasLost = true
-  }
-
-  #reportLost(): void {
-    if (!this.#hasLost) return
-    const counts = this.#lost
-    this.#lost = {}
-    this.#hasLost = false
-    this.#post({ kind: 'activity-lost', counts })
   }
 }
 
