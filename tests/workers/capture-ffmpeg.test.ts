@@ -115,6 +115,31 @@ exit 3`,
   strip.close()
 })
 
+ffmpeg('tells of a camera that is not there, and of its return', async () => {
+  const { env, folder } = withScript(
+    `if [ ! -e "$HERE/plugged" ]; then echo 'Cannot open video device /dev/video7' >&2; exit 1; fi
+head -c ${FRAME_BYTES * 3} /dev/zero | tr '\\000' '\\377'
+exec sleep 60`,
+  )
+  const worker = await spawnWorker<CaptureOptions, CaptureCommand, CaptureReport>(
+    'capture',
+    {
+      source_id: 'source_camera',
+      source_name: 'Desk camera',
+      settings: { type: 'camera', device: '/dev/video7', size: null, fps: 30 },
+    },
+    { env },
+  )
+  const failed = await worker.draft('capture_failed')
+  const { reason, backend, device } = JSON.parse(failed.metadata)
+  assert.is(reason, 'ffmpeg ended with code 1: Cannot open video device /dev/video7')
+  assert.equal([backend, device], ['v4l2', '/dev/video7'])
+  writeFileSync(join(folder, 'plugged'), '')
+  const recovered = await worker.draft('capture_recovered', 20_000)
+  assert.is(JSON.parse(recovered.metadata).reason, reason)
+  await worker.stop()
+})
+
 ffmpeg(
   'holds the last colours for ten seconds of an outage, then leaves the strip to its controller',
   async () => {

@@ -84,6 +84,12 @@ export function findDisplay(
 ): { readonly display: string } | { readonly missing: string } {
   if (backend !== 'x11grab') {
     const display = wanted ?? '0'
+    if (backend === 'gdigrab' && display !== '0') {
+      return {
+        missing:
+          'gdigrab grabs all screens as one: choose a region instead of a display, or the back end ddagrab',
+      }
+    }
     if (!display.includes(':')) return { display }
     return { missing: `${backend} takes the number of a screen, and ${display} is an X11 display` }
   }

@@ -12,6 +12,9 @@ import {
 } from './screen-grab.ts'
 import { ScreenshotSource } from './screenshot-source.ts'
 
+/** Screenshots that went well for so long: the next failure is retried soon again. */
+const STEADY_MS = 30_000
+
 /**
  * A screen, by what can capture it: ffmpeg, or screenshots where there is no ffmpeg. Whatever ends one, it is
  * tried again, ffmpeg first.
@@ -26,6 +29,7 @@ export class ScreenSource implements FrameSource {
   #shown: string
   /** Why the screenshots are tried; undefined: they are not. */
   #fallback: string | undefined
+  #startedMs = 0
   #retry: NodeJS.Timeout | undefined
   #isStopped = false
 
@@ -38,6 +42,7 @@ export class ScreenSource implements FrameSource {
   }
 
   start(): void {
+    this.#startedMs = performance.now()
     this.#current.start()
   }
 
@@ -69,7 +74,6 @@ export class ScreenSource implements FrameSource {
       this.#shown = description.backend
       this.#events.onBackend(description, this.#fallback ?? 'ffmpeg can be used again')
     }
-    this.#backoff.reset()
     this.#events.onFrame(frame, replaced, frameMs)
   }
 
@@ -83,6 +87,7 @@ export class ScreenSource implements FrameSource {
   }
 
   #screenshotsFailed(reason: string, kind: FailureKind): void {
+    if (performance.now() - this.#startedMs > STEADY_MS) this.#backoff.reset()
     // Whoever has neither is told of the one that is worth installing.
     const other = kind === 'absent' ? '' : `; screenshots cannot be taken either: ${reason}`
     this.#events.onFailure(this.#fallback === undefined ? reason : this.#fallback + other, 'failed')
@@ -97,6 +102,7 @@ export class ScreenSource implements FrameSource {
     void this.#current.stop()
     if (this.#isStopped) return
     this.#current = next
+    this.#startedMs = performance.now()
     next.start()
   }
 }

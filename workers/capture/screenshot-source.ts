@@ -1,11 +1,14 @@
 import { toErrorMessage } from '../../src/errors.ts'
 import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
+import { withDeadline } from '../../src/lib/deadline.ts'
 import type { FrameSource, SourceDescription, SourceEvents } from './frame-source.ts'
 import type { ScreenSettings } from './screen-grab.ts'
 import { shrinkRgba } from './shrink.ts'
 
 /** It takes a screenshot each time and is no faster on most machines. */
 const MAX_FPS = 30
+/** A screenshot that takes longer hangs in the display server. */
+const SHOT_TIMEOUT_MS = 5_000
 
 /** What is used of the optional package `node-screenshots`. */
 interface Screenshots {
@@ -87,7 +90,7 @@ export class ScreenshotSource implements FrameSource {
     if (this.#isStopped) return
     let takenMs: number
     try {
-      const picture = await monitor.captureImage()
+      const picture = await withDeadline(monitor.captureImage(), SHOT_TIMEOUT_MS, 'a screenshot')
       const pixels = await picture.toRaw()
       takenMs = performance.now()
       shrinkRgba({ pixels, width: picture.width, height: picture.height }, this.#settings.region, this.#frame)

@@ -143,6 +143,7 @@ args('are not made without a display; what is missing is said', () => {
     'Wayland session without an X11 display',
   )
   assert.match(missing('x11grab', '1'), 'x11grab takes an X11 display')
+  assert.match(missing('gdigrab', '1'), 'choose a region instead of a display')
   assert.match(missing('kmsgrab', ':0'), 'kmsgrab takes the number of a screen')
 })
 
