@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { withDeadline } from '../../src/lib/deadline.ts'
@@ -8,6 +8,8 @@ export interface XScreen {
   readonly display: string
   /** Fills the screen with what an ffmpeg lavfi graph with the output `out0` paints. */
   show(lavfiGraph: string): void
+  /** Gives the screen another size, at most the one it was made with. */
+  resize(widthPx: number, heightPx: number): void
   stop(): Promise<void>
 }
 
@@ -25,6 +27,11 @@ export async function startXScreen(widthPx = 640, heightPx = 360): Promise<XScre
     display,
     show(lavfiGraph) {
       painters.push(paint(display, lavfiGraph, widthPx, heightPx))
+    },
+    resize(width, height) {
+      // Without a monitor xrandr complains of its output and does it nevertheless.
+      const env = { ...process.env, DISPLAY: display }
+      spawnSync('xrandr', ['--fb', `${width}x${height}`], { env, timeout: 10_000 })
     },
     async stop() {
       for (const child of [...painters, server]) await end(child)

@@ -144,6 +144,34 @@ testWith(screen, NEEDS, 'leaves no ffmpeg behind when the thread is terminated',
   await x.stop()
 })
 
+testWith(screen, [...NEEDS, 'xrandr'], 'shows the whole screen again when its size has changed', async () => {
+  const { x, worker, strip, plan } = await setup()
+  await strip.until(() => showsRedAndBlue(strip, plan), 'red and blue', 30_000)
+  x.resize(320, 360)
+  assert.match((await worker.draft('capture_failed')).message, /delivers no pictures: /)
+  await worker.draft('capture_recovered', 30_000)
+  await strip.until(() => edgeColors(strip, plan, 'right').every(isRed), 'the left half alone', 30_000)
+  const told = worker.drafts.length
+  x.resize(640, 360)
+  const [grown] = await waitFor(() => worker.drafts.length > told && worker.drafts.slice(told), 'the failure')
+  assert.match(grown?.message ?? '', `the screen ${x.display} is now 640x360 pixels large`)
+  await strip.until(() => showsRedAndBlue(strip, plan), 'both halves again', 30_000)
+  await worker.stop()
+  assert.equal(
+    worker.drafts.map(({ action }) => action),
+    [
+      'capture_started',
+      'capture_failed',
+      'capture_recovered',
+      'capture_failed',
+      'capture_recovered',
+      'capture_stopped',
+    ],
+  )
+  strip.close()
+  await x.stop()
+})
+
 testWith(screen, NEEDS, 'says once that the X server is gone', async () => {
   const { x, worker, strip, plan } = await setup()
   await strip.until(() => showsRedAndBlue(strip, plan), 'red and blue', 30_000)

@@ -131,7 +131,14 @@ function toGrab(
       },
       ...(grab === 'x11grab' && {
         watch: (onGone) =>
-          new DisplayWatch(shown, () => onGone(`the X server of display ${shown} has ended`)),
+          new DisplayWatch(shown, {
+            onGone: () => onGone(`the X server of display ${shown} has ended`),
+            // A part of the screen stays where it is.
+            ...(region === null && {
+              onResize: ({ width, height }) =>
+                onGone(`the screen ${shown} is now ${width}x${height} pixels large`),
+            }),
+          }),
       }),
     },
     events,
