@@ -23,7 +23,7 @@ function findMatrixProblems({ columns, rows, led_start }: Matrix, ledCount: numb
   if (problems.length === 0 && last >= ledCount) {
     problems.push({
       field: 'columns',
-      message: `and rows reach LED ${last}, but the last LED of the device is ${ledCount - 1}`,
+      message: `times rows reaches LED ${last}, but the last LED of the device is ${ledCount - 1}`,
     })
   }
   return problems

@@ -28,6 +28,8 @@ export function findStripProblems(strip: Strip, ledCount: number): readonly Layo
   return [...problems, ...findOverlaps(strip.segments, usable), ...findGapProblems(strip)]
 }
 
+const PERCENT_FIELDS = ['start_percent', 'end_percent'] as const
+
 function findGapProblems({ gaps, segments }: Strip): LayoutProblem[] {
   return gaps.flatMap((gap, index) => {
     const { edge, start_percent: start, end_percent: end } = gap
@@ -35,18 +37,20 @@ function findGapProblems({ gaps, segments }: Strip): LayoutProblem[] {
     if (!STRIP_EDGES.includes(edge)) {
       return [{ field: `${path}.edge`, message: `must be one of ${STRIP_EDGES.join(', ')}` }]
     }
-    if (!(start >= 0 && start <= 100)) {
-      return [{ field: `${path}.start_percent`, message: 'must be a number from 0 to 100' }]
+    const wrong = PERCENT_FIELDS.filter((field) => !(gap[field] >= 0 && gap[field] <= 100))
+    if (wrong.length > 0) {
+      return wrong.map((field) => ({ field: `${path}.${field}`, message: 'must be a number from 0 to 100' }))
     }
-    if (!(end > start && end <= 100)) {
-      return [{ field: `${path}.end_percent`, message: 'must be more than start_percent, and at most 100' }]
+    if (end <= start) {
+      return [{ field: `${path}.end_percent`, message: 'must be more than start_percent' }]
     }
     const other = gaps.findIndex((one, at) => at < index && isOverlapping(one, gap))
     if (other >= 0) {
       return [{ field: `${path}.start_percent`, message: `begins inside gaps.${other}, or reaches into it` }]
     }
+    const isLast = !gaps.some((one, at) => at > index && one.edge === edge)
     const isLit = segments.some((segment) => segment.edge === edge)
-    if (isLit && toFreeStretches(gaps, edge).length === 0) {
+    if (isLast && isLit && toFreeStretches(gaps, edge).length === 0) {
       return [{ field: `${path}.end_percent`, message: `leaves no room for the LEDs of the ${edge} edge` }]
     }
     return []

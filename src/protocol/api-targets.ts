@@ -55,7 +55,9 @@ const MatrixLayout = z.strictObject({
 })
 
 /** How the LEDs lie about the picture: along its edges, or all over it. Without `type` it is a strip. */
-export const Layout = z.discriminatedUnion('type', [StripLayout, MatrixLayout])
+export const Layout = z.discriminatedUnion('type', [StripLayout, MatrixLayout], {
+  error: ({ code }) => (code === 'invalid_union' ? 'must be "strip", as without it, or "matrix"' : undefined),
+})
 export type Layout = Readonly<z.infer<typeof Layout>>
 
 const Share = z.number().min(0).max(1)

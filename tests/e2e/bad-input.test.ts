@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Device } from '../../src/protocol/api-devices.ts'
-import { call, readLog } from '../support/api.ts'
+import { call, callOk, readLog } from '../support/api.ts'
 import { addDevice, addSource, addTarget } from '../support/entities.ts'
 import { withInProcess } from '../support/in-process-server.ts'
 import { rawCall } from '../support/raw-http.ts'
@@ -177,6 +177,63 @@ badInput('in a layout names the segment', async () => {
     ])
     const smaller = await addDevice(url, { name: 'Smaller', led_count: 2 })
     await assertRefused(url, 'PUT', update, [[{ device_id: smaller.id }, 'layout.segments.0.led_count']])
+  })
+})
+
+badInput('in the gaps of a layout, or in a matrix, names the field and says what would do', async () => {
+  await withInProcess(async ({ url }) => {
+    const target = await addTarget(url, await addDevice(url), await addSource(url))
+    const path = `/api/v1/targets/${target.id}`
+    const segments = [{ edge: 'top', led_start: 0, led_count: 20 }]
+    const gap = { edge: 'top', start_percent: 40, end_percent: 60 }
+    const matrix = { type: 'matrix', columns: 5, rows: 4 }
+    const cases: readonly (readonly [layout: object, field: string, message: RegExp])[] = [
+      [{ segments, gaps: [{ ...gap, edge: 'front' }] }, 'gaps.0.edge', /top/],
+      [{ segments, gaps: [{ ...gap, start_percent: -1 }] }, 'gaps.0.start_percent', />=0/],
+      [{ segments, gaps: [{ ...gap, end_percent: 100.5 }] }, 'gaps.0.end_percent', /<=100/],
+      [
+        { segments, gaps: [{ ...gap, end_percent: 40 }] },
+        'gaps.0.end_percent',
+        /must be more than start_percent/,
+      ],
+      [{ segments, gaps: [gap, gap] }, 'gaps.1.start_percent', /begins inside gaps\.0/],
+      [
+        { segments, gaps: [{ ...gap, start_percent: 0, end_percent: 100 }] },
+        'gaps.0.end_percent',
+        /leaves no room for the LEDs of the top edge/,
+      ],
+      [{ segments, gaps: [{ ...gap, depth: 1 }] }, 'gaps.0.depth', /no such field/],
+      [{ segments, gaps: Array.from({ length: 9 }, () => gap) }, 'gaps', /<=8/],
+      [{ segments, rows: 4 }, 'rows', /no such field/],
+      [{ ...matrix, rows: 0 }, 'rows', />=1/],
+      [{ ...matrix, columns: 2.5 }, 'columns', /int/],
+      [
+        { ...matrix, columns: 6 },
+        'columns',
+        /times rows reaches LED 23, but the last LED of the device is 19/,
+      ],
+      [{ ...matrix, led_start: 1 }, 'columns', /times rows reaches LED 20/],
+      [{ ...matrix, first_led: 'top' }, 'first_led', /top_left/],
+      [{ ...matrix, runs: 'diagonals' }, 'runs', /rows/],
+      [{ ...matrix, serpentine: 'no' }, 'serpentine', /boolean/],
+      [{ ...matrix, segments }, 'segments', /no such field/],
+      [{ type: 'spiral', segments }, 'type', /^layout\.type: must be "strip", as without it, or "matrix"$/],
+    ]
+    for (const [layout, field, message] of cases) {
+      await assertRefused(url, 'PUT', path, [[{ layout }, `layout.${field}`]])
+      assert.match(String((await call(url, 'PUT', path, { layout })).body.message), message, field)
+    }
+    assert.equal(await callOk(url, 'GET', path), target, 'nothing has changed')
+    const stored = await callOk(url, 'PUT', path, { layout: { ...matrix, serpentine: false } })
+    assert.equal(stored.layout, {
+      ...matrix,
+      first_led: 'top_left',
+      runs: 'rows',
+      serpentine: false,
+      led_start: 0,
+    })
+    const back = await callOk(url, 'PUT', path, { layout: { segments, gaps: [gap] } })
+    assert.equal((back.layout as Record<string, unknown>).gaps, [gap])
   })
 })
 

@@ -37,7 +37,7 @@ validate('accepts a matrix that fits', () => {
 })
 
 validate('refuses a matrix with more LEDs than the device has', () => {
-  const message = 'columns and rows reach LED 12, but the last LED of the device is 11'
+  const message = 'columns times rows reaches LED 12, but the last LED of the device is 11'
   assert.equal(told(matrix({ led_start: 1 })), [message])
 })
 
@@ -54,13 +54,12 @@ validate('accepts gaps that leave room', () => {
 })
 
 validate('refuses gaps that are none, or lead nowhere', () => {
-  assert.equal(told(withGaps(['top', 30, 30])), [
-    'gaps.0.end_percent must be more than start_percent, and at most 100',
+  assert.equal(told(withGaps(['top', 30, 30])), ['gaps.0.end_percent must be more than start_percent'])
+  assert.equal(told(withGaps(['top', 30, 101])), ['gaps.0.end_percent must be a number from 0 to 100'])
+  assert.equal(told(withGaps(['top', -1, Number.NaN])), [
+    'gaps.0.start_percent must be a number from 0 to 100',
+    'gaps.0.end_percent must be a number from 0 to 100',
   ])
-  assert.equal(told(withGaps(['top', 30, 101])), [
-    'gaps.0.end_percent must be more than start_percent, and at most 100',
-  ])
-  assert.equal(told(withGaps(['top', -1, 10])), ['gaps.0.start_percent must be a number from 0 to 100'])
   assert.equal(told(withGaps(['middle' as 'top', 0, 10])), [
     'gaps.0.edge must be one of top, right, bottom, left',
   ])
@@ -72,6 +71,9 @@ validate('refuses gaps that overlap, and those that leave no room', () => {
   ])
   assert.equal(told(withGaps(['top', 0, 100])), [
     'gaps.0.end_percent leaves no room for the LEDs of the top edge',
+  ])
+  assert.equal(told(withGaps(['top', 50, 100], ['left', 0, 100], ['top', 0, 50])), [
+    'gaps.2.end_percent leaves no room for the LEDs of the top edge',
   ])
 })
 
