@@ -1,6 +1,7 @@
 import { DeviceLine } from '../devices/device-line.tsx'
 import { FoundControllers } from '../devices/found-controllers.tsx'
 import { TargetCard } from '../lights/target-card.tsx'
+import { SceneBar } from '../scenes/scene-bar.tsx'
 import { useApp } from '../state/app-state.ts'
 import { Icon } from '../ui/icon.tsx'
 import { LatestEntries } from './latest-entries.tsx'
@@ -27,6 +28,7 @@ export function DashboardPage() {
       </div>
       <FoundControllers />
       {targets?.length === 0 && devices?.length === 0 && <Welcome />}
+      <SceneBar />
       <div class="dashboard-columns">
         <section class="targets-grid" aria-label={t('nav.targets')}>
           {targets?.map((target) => (

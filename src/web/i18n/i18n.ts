@@ -17,7 +17,7 @@ interface Loaded {
 }
 
 /** Beginnings of the texts for words of the API. */
-type WordGroup = 'device.type' | 'source.type' | `source.${SourceSettingName}` | 'source.part' | 'processing'
+type WordGroup = 'device.type' | 'source.type' | `source.${SourceSettingName}` | 'source.part'
 
 /** The language of the page: the one chosen here, else the browser's. English until another has been loaded. */
 export class I18n {

@@ -1,7 +1,8 @@
 import type { Target } from '../api/types.ts'
 import { useApp } from '../state/app-state.ts'
 import { LedPreview } from './led-preview.tsx'
-import { BrightnessSlider, PowerButton } from './target-actions.tsx'
+import { BrightnessSlider } from './processing-slider.tsx'
+import { PowerButton } from './target-actions.tsx'
 
 /** A target at a glance: its light, what ties it, and the switch. */
 export function TargetCard({ target }: { readonly target: Target }) {

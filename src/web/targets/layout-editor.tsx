@@ -1,11 +1,15 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { Device, Target } from '../api/types.ts'
+import type { Device, StripLayout, Target } from '../api/types.ts'
 import { LatestSender } from '../lib/latest.ts'
 import { LedPreview, PREVIEW_MARGIN } from '../lights/led-preview.tsx'
 import { useApp } from '../state/app-state.ts'
+import { GapFields } from './gap-fields.tsx'
+import { GapHandles } from './gap-handles.tsx'
 import { LayoutFields } from './layout-fields.tsx'
 import { LayoutHandles } from './layout-handles.tsx'
-import { fromSegments, type Ring, toSegments } from './ring.ts'
+import { MatrixFields, toUsualMatrix } from './matrix-fields.tsx'
+import { fromSegments, type Ring, toSegments, toUsualRing } from './ring.ts'
+import { useCalibration } from './use-calibration.ts'
 
 /** While a corner is dragged, the strip follows this often. */
 const STORE_MS = 150
@@ -16,8 +20,8 @@ export interface LayoutEditorProps {
 }
 
 /**
- * The strip around a picture of the screen. Corners and the first LED are dragged, or set in numbers; the
- * light follows at once, in the preview and on the wall.
+ * The LEDs around a picture of the screen, or all over it. Corners, gaps and the first LED are dragged, or set in
+ * numbers; the light follows at once, in the preview and on the wall.
  */
 export function LayoutEditor({ target, device }: LayoutEditorProps) {
   const { http, session, toasts, i18n } = useApp()
@@ -32,6 +36,7 @@ export function LayoutEditor({ target, device }: LayoutEditorProps) {
       .put(`/api/v1/targets/${target.id}`, { layout: next })
       .catch((cause: Error) => toasts.show('error', cause.message))
   }, STORE_MS)
+  const [isCalibrating, toggleCalibration] = useCalibration(target)
 
   useEffect(() => {
     void sender.current?.settle().then(() => setDraft(undefined))
@@ -41,12 +46,12 @@ export function LayoutEditor({ target, device }: LayoutEditorProps) {
     setDraft(next)
     sender.current?.push(next)
   }
-  const changeRing = (next: Ring): void => {
-    const segments = toSegments(next)
-    if (layout.type === 'strip' && segments.length > 0) change({ ...layout, segments: [...segments] })
-  }
   const canChange = session.can('operator')
   const ledCount = device?.led_count ?? 0
+  const changeType = (type: string): void => {
+    if (type === layout.type || ledCount === 0) return
+    change(type === 'matrix' ? toUsualMatrix(ledCount) : toUsualStrip(ledCount))
+  }
 
   return (
     <section class="card layout-editor">
@@ -56,22 +61,72 @@ export function LayoutEditor({ target, device }: LayoutEditorProps) {
       </header>
       <div class="layout-stage" style={{ '--margin': `${PREVIEW_MARGIN * 100}%` }}>
         <LedPreview target={{ ...target, layout }} />
-        {ring && canChange && <LayoutHandles ring={ring} onChange={changeRing} />}
+        {layout.type === 'strip' && ring && canChange && (
+          <>
+            <GapHandles gaps={layout.gaps} onChange={(gaps) => change({ ...layout, gaps: [...gaps] })} />
+            <LayoutHandles ring={ring} onChange={(next) => changeRing(layout, next, change)} />
+          </>
+        )}
       </div>
-      {ring && layout.type === 'strip' ? (
-        <LayoutFields
-          ring={ring}
-          ledCount={ledCount}
-          depthPercent={layout.border_depth_percent}
-          isDisabled={!canChange}
-          onRing={changeRing}
-          onDepth={(percent) => change({ ...layout, border_depth_percent: percent })}
-        />
-      ) : (
-        <p class="banner">{t('layout.custom')}</p>
+      <div class="layout-tools">
+        <label class="field">
+          <span class="field-label">{t('layout.type')}</span>
+          <select
+            value={layout.type}
+            disabled={!canChange}
+            onChange={(event) => changeType(event.currentTarget.value)}
+          >
+            <option value="strip">{t('layout.type.strip')}</option>
+            <option value="matrix">{t('layout.type.matrix')}</option>
+          </select>
+        </label>
+        <button
+          type="button"
+          class="button"
+          aria-pressed={isCalibrating}
+          disabled={!canChange}
+          onClick={toggleCalibration}
+        >
+          {t(isCalibrating ? 'layout.hideEdges' : 'layout.showEdges')}
+        </button>
+      </div>
+      {layout.type === 'matrix' && (
+        <MatrixFields layout={layout} ledCount={ledCount} isDisabled={!canChange} onChange={change} />
       )}
+      {layout.type === 'strip' && ring && (
+        <>
+          <LayoutFields
+            ring={ring}
+            ledCount={ledCount}
+            depthPercent={layout.border_depth_percent}
+            isDisabled={!canChange}
+            onRing={(next) => changeRing(layout, next, change)}
+            onDepth={(percent) => change({ ...layout, border_depth_percent: percent })}
+          />
+          <GapFields
+            gaps={layout.gaps}
+            isDisabled={!canChange}
+            onChange={(gaps) => change({ ...layout, gaps: [...gaps] })}
+          />
+        </>
+      )}
+      {layout.type === 'strip' && !ring && <p class="banner">{t('layout.custom')}</p>}
     </section>
   )
+}
+
+function changeRing(layout: StripLayout, ring: Ring, change: (layout: StripLayout) => void): void {
+  const segments = toSegments(ring)
+  if (segments.length > 0) change({ ...layout, segments: [...segments] })
+}
+
+function toUsualStrip(ledCount: number): StripLayout {
+  return {
+    type: 'strip',
+    segments: [...toSegments(toUsualRing(ledCount))],
+    gaps: [],
+    border_depth_percent: 10,
+  }
 }
 
 function countUsed(layout: Target['layout']): number {

@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks'
 import type { MessageKey } from '../i18n/catalogue.ts'
 import { useApp } from '../state/app-state.ts'
+import { type Spot, toSpot, toStep, toXY } from './outline.ts'
 import { countRing, edgeAfter, moveCorner, moveStart, RING_EDGES, type Ring, type RingEdge } from './ring.ts'
 
 /** Each corner by the edge that ends there, going clockwise. */
@@ -89,26 +90,6 @@ interface Point {
   readonly y: number
 }
 
-/** A spot on the outline: an edge, and how far along it clockwise, 0-1. */
-interface Spot {
-  readonly edge: RingEdge
-  readonly part: number
-}
-
-/** The spot of the outline that is nearest to the pointer. */
-function toSpot(event: PointerEvent, frame: HTMLElement): Spot {
-  const box = frame.getBoundingClientRect()
-  const x = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width))
-  const y = Math.min(1, Math.max(0, (event.clientY - box.top) / box.height))
-  const distances: readonly (readonly [number, Spot])[] = [
-    [x * box.width, { edge: 'left', part: 1 - y }],
-    [y * box.height, { edge: 'top', part: x }],
-    [(1 - x) * box.width, { edge: 'right', part: y }],
-    [(1 - y) * box.height, { edge: 'bottom', part: 1 - x }],
-  ]
-  return distances.reduce((best, one) => (one[0] < best[0] ? one : best))[1]
-}
-
 /** How many LEDs a corner moves when it is dragged to a spot of one of its two edges. */
 function toDelta({ counts }: Ring, edge: RingEdge, spot: Spot): number {
   if (spot.edge === edge) return -(1 - spot.part) * counts[edge]
@@ -131,27 +112,9 @@ function toPoint(ring: Ring, place: number): Point {
     const count = ring.counts[edge]
     if (left < count || (edge === 'bottom' && countRing(ring) > 0)) {
       const part = (left + 0.5) / Math.max(1, count)
-      return { edge, ...toXY(edge, part) }
+      return { edge, ...toXY({ edge, part }) }
     }
     left -= count
   }
   return { edge: 'left', x: 0, y: 1 }
-}
-
-function toXY(edge: RingEdge, part: number): { readonly x: number; readonly y: number } {
-  switch (edge) {
-    case 'left':
-      return { x: 0, y: 1 - part }
-    case 'top':
-      return { x: part, y: 0 }
-    case 'right':
-      return { x: 1, y: part }
-    case 'bottom':
-      return { x: 1 - part, y: 1 }
-  }
-}
-
-function toStep(key: string): number {
-  if (key === 'ArrowRight' || key === 'ArrowUp') return 1
-  return key === 'ArrowLeft' || key === 'ArrowDown' ? -1 : 0
 }

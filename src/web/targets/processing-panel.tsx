@@ -1,82 +1,163 @@
-import { useCallback } from 'preact/hooks'
-import { toApiError } from '../api/api-error.ts'
 import type { Target } from '../api/types.ts'
-import { BrightnessSlider, ProcessingSlider } from '../lights/target-actions.tsx'
+import { BrightnessSlider, ProcessingSlider } from '../lights/processing-slider.tsx'
 import { useApp } from '../state/app-state.ts'
 import { DraftField } from '../ui/draft-field.tsx'
+import { Switch } from '../ui/switch.tsx'
+import { useStore } from './use-store.ts'
+import { WhitePanel } from './white-panel.tsx'
 
-const HAS_SLIDER: ReadonlySet<string> = new Set(['brightness', 'gamma'])
+/** As the server has it for a new light. */
+const DEFAULTS: Target['processing'] = {
+  brightness: 1,
+  gamma: 1,
+  saturation: 1,
+  smoothing_ms: 0,
+  black_threshold: 0,
+  white_balance: { red: 1, green: 1, blue: 1 },
+  color_temperature_k: null,
+  power_limit_ma: null,
+  led_ma: 55,
+  white_channel: 'none',
+  dithering: false,
+  skip_black_bars: true,
+}
+const USUAL_LIMIT_MA = 2_000
+const WHITE_CHANNELS = ['none', 'accurate', 'brighter'] as const
+
+interface ProcessingPanelProps {
+  readonly target: Target
+}
 
 /** How the colours of a target are made; every slider acts while it is dragged. */
-export function ProcessingPanel({ target }: { readonly target: Target }) {
-  const { t } = useApp().i18n
+export function ProcessingPanel({ target }: ProcessingPanelProps) {
+  const { session, i18n } = useApp()
+  const { t } = i18n
+  const { processing } = target
+  const store = useStore(target)
+  const isDisabled = !session.can('operator')
+  const toPercent = (value: number): string => `${Math.round(value * 100)} %`
   return (
     <section class="card processing">
       <header class="card-head">
         <h2>{t('processing.title')}</h2>
+        <button type="button" class="button small" disabled={isDisabled} onClick={() => store(DEFAULTS)}>
+          {t('processing.reset')}
+        </button>
       </header>
       <BrightnessSlider target={target} />
       <ProcessingSlider
         target={target}
-        name="gamma"
-        label={t('processing.gamma')}
-        min={0.1}
-        max={5}
-        step={0.1}
-        show={(value) => value.toFixed(1)}
+        label={t('processing.smoothing_ms')}
+        value={processing.smoothing_ms}
+        min={0}
+        max={2_000}
+        step={10}
+        show={(value) => `${value} ms`}
+        toPatch={(smoothing_ms) => ({ smoothing_ms })}
       />
-      {Object.entries(target.processing)
-        .filter(([name]) => !HAS_SLIDER.has(name))
-        .map(([name, value]) => (
-          <OtherField key={name} target={target} name={name} value={value} />
-        ))}
+      <ProcessingSlider
+        target={target}
+        label={t('processing.saturation')}
+        value={processing.saturation}
+        min={0}
+        max={3}
+        step={0.05}
+        show={toPercent}
+        toPatch={(saturation) => ({ saturation })}
+      />
+      <Switch
+        label={t('processing.skip_black_bars')}
+        isOn={processing.skip_black_bars}
+        onChange={(skip_black_bars) => store({ skip_black_bars })}
+      />
+      <details class="more">
+        <summary>{t('processing.more')}</summary>
+        <div class="more-body">
+          <ProcessingSlider
+            target={target}
+            label={t('processing.gamma')}
+            value={processing.gamma}
+            min={0.1}
+            max={5}
+            step={0.1}
+            show={(value) => value.toFixed(1)}
+            toPatch={(gamma) => ({ gamma })}
+          />
+          <ProcessingSlider
+            target={target}
+            label={t('processing.black_threshold')}
+            value={processing.black_threshold}
+            min={0}
+            max={0.4}
+            step={0.005}
+            show={(value) => `${(value * 100).toFixed(1)} %`}
+            toPatch={(black_threshold) => ({ black_threshold })}
+          />
+          <WhitePanel target={target} />
+          <Switch
+            label={t('processing.power_limit')}
+            isOn={processing.power_limit_ma !== null}
+            onChange={(isOn) => store({ power_limit_ma: isOn ? USUAL_LIMIT_MA : null })}
+          />
+          {processing.power_limit_ma !== null && (
+            <div class="form-row">
+              <NumberField
+                label={t('processing.power_limit_ma')}
+                value={processing.power_limit_ma}
+                onCommit={(power_limit_ma) => store({ power_limit_ma: Math.round(power_limit_ma) })}
+              />
+              <NumberField
+                label={t('processing.led_ma')}
+                value={processing.led_ma}
+                onCommit={(led_ma) => store({ led_ma })}
+              />
+            </div>
+          )}
+          <label class="field">
+            <span class="field-label">{t('processing.white_channel')}</span>
+            <select
+              value={processing.white_channel}
+              disabled={isDisabled}
+              onChange={(event) =>
+                store({ white_channel: event.currentTarget.value as (typeof WHITE_CHANNELS)[number] })
+              }
+            >
+              {WHITE_CHANNELS.map((channel) => (
+                <option key={channel} value={channel}>
+                  {t(`processing.white.${channel}`)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <Switch
+            label={t('processing.dithering')}
+            isOn={processing.dithering}
+            onChange={(dithering) => store({ dithering })}
+          />
+        </div>
+      </details>
     </section>
   )
 }
 
-interface OtherFieldProps {
-  readonly target: Target
-  readonly name: string
-  readonly value: unknown
+interface NumberFieldProps {
+  readonly label: string
+  readonly value: number
+  readonly onCommit: (value: number) => void
 }
 
-/** What the server has and this page has no slider for: a switch or a number under its own name. */
-function OtherField({ target, name, value }: OtherFieldProps) {
-  const { http, session, toasts, i18n } = useApp()
-  const store = useCallback(
-    (next: boolean | number) => {
-      http
-        .put(`/api/v1/targets/${target.id}`, { processing: { [name]: next } })
-        .catch((cause) => toasts.show('error', toApiError(cause).message))
-    },
-    [http, toasts, target.id, name],
-  )
-  const label = i18n.word('processing', name)
-  const isDisabled = !session.can('operator')
-  if (typeof value === 'boolean') {
-    return (
-      <label class="switch">
-        <input
-          type="checkbox"
-          checked={value}
-          disabled={isDisabled}
-          onChange={(event) => store(event.currentTarget.checked)}
-        />
-        <span>{label}</span>
-      </label>
-    )
-  }
-  if (typeof value !== 'number') return null
+function NumberField({ label, value, onCommit }: NumberFieldProps) {
+  const { session } = useApp()
   return (
     <DraftField
       label={label}
       type="number"
       step="any"
       value={String(value)}
-      disabled={isDisabled}
+      disabled={!session.can('operator')}
       onCommit={(text) => {
         const next = Number.parseFloat(text)
-        if (!Number.isNaN(next)) store(next)
+        if (!Number.isNaN(next)) onCommit(next)
       }}
     />
   )

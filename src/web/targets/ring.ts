@@ -17,6 +17,13 @@ export interface Ring {
   readonly isClockwise: boolean
 }
 
+/** All LEDs once around, clockwise from the bottom left, as the edges of a 16:9 screen are long. */
+export function toUsualRing(ledCount: number): Ring {
+  const ends = [9, 9 + 16, 9 + 16 + 9, 50].map((length) => Math.round((ledCount * length) / 50))
+  const [left = 0, top = 0, right = 0, bottom = 0] = ends.map((end, i) => end - (ends[i - 1] ?? 0))
+  return { counts: { left, top, right, bottom }, start: 0, isClockwise: true }
+}
+
 export function countRing({ counts }: Ring): number {
   return RING_EDGES.reduce((sum, edge) => sum + counts[edge], 0)
 }

@@ -1,0 +1,99 @@
+import { useEffect, useId, useMemo, useState } from 'preact/hooks'
+import type { Target } from '../api/types.ts'
+import { LatestSender } from '../lib/latest.ts'
+import { useApp } from '../state/app-state.ts'
+
+/** A drag along a slider is stored this often at most. */
+const STORE_MS = 250
+
+export type ProcessingPatch = Partial<Target['processing']>
+
+export interface ProcessingSliderProps {
+  readonly target: Target
+  readonly label: string
+  readonly value: number
+  readonly min: number
+  readonly max: number
+  readonly step: number
+  /** The value as people read it: `80 %`. */
+  readonly show: (value: number) => string
+  /** What is to be stored for a value. */
+  readonly toPatch: (value: number) => ProcessingPatch
+}
+
+/** One number of a target's processing; acts while it is dragged. */
+export function ProcessingSlider({
+  target,
+  label,
+  value: stored,
+  min,
+  max,
+  step,
+  show,
+  toPatch,
+}: ProcessingSliderProps) {
+  const { http, session, toasts } = useApp()
+  const [value, setValue] = useState(stored)
+  const id = useId()
+  const [isDragging, setDragging] = useState(false)
+  const sender = useMemo(
+    () =>
+      new LatestSender<ProcessingPatch>(async (processing) => {
+        await http
+          .put(`/api/v1/targets/${target.id}`, { processing })
+          .catch((cause: Error) => toasts.show('error', cause.message))
+      }, STORE_MS),
+    [http, target.id, toasts],
+  )
+  // What somebody else sets is followed, except under one's own finger.
+  useEffect(() => {
+    if (!isDragging) setValue(stored)
+  }, [stored, isDragging])
+  const release = (): void => {
+    void sender.settle().then(() => setDragging(false))
+  }
+  return (
+    <div class="slider">
+      <label class="slider-label" for={id}>
+        {label}
+      </label>
+      <span class="slider-value">{show(value)}</span>
+      <input
+        id={id}
+        type="range"
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        disabled={!session.can('operator')}
+        aria-valuetext={show(value)}
+        style={{ '--part': `${((Math.min(max, Math.max(min, value)) - min) / (max - min)) * 100}%` }}
+        onInput={(event) => {
+          const next = event.currentTarget.valueAsNumber
+          setDragging(true)
+          setValue(next)
+          sender.push(toPatch(next))
+        }}
+        onChange={release}
+        onBlur={release}
+      />
+    </div>
+  )
+}
+
+/** The one slider everybody wants. */
+export function BrightnessSlider({ target }: { readonly target: Target }) {
+  const { t } = useApp().i18n
+  return (
+    <ProcessingSlider
+      target={target}
+      label={t('processing.brightness')}
+      value={target.processing.brightness}
+      min={0}
+      max={1}
+      step={0.01}
+      show={(value) => `${Math.round(value * 100)} %`}
+      toPatch={(brightness) => ({ brightness })}
+    />
+  )
+}
