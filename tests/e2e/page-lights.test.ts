@@ -80,7 +80,7 @@ withChromium('moves the LEDs of the strip as a corner is dragged', async () => {
       const { page: view, problems } = await openPage(browser, new URL(`/targets/${target?.id}`, url).href)
       await untilLive(view)
       const corner = view.getByRole('button', { name: /^Top left corner/ })
-      const stage = await view.locator('.layout-handles').boundingBox()
+      const stage = await view.locator('.layout-handles:not(.gaps)').boundingBox()
       const from = await corner.boundingBox()
       if (!stage || !from) throw new Error('no handles')
       await view.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
