@@ -1,8 +1,7 @@
-import { toActivityEntry, toReadableJson } from '../src/activity/entry.ts'
+import { type EntryRow, toActivityEntry, toReadableJson } from '../src/activity/entry.ts'
 import { toCsvLine } from '../src/lib/csv.ts'
 import { type ActivityEntry, ENTRY_FIELDS } from '../src/protocol/activity.ts'
 import type { ExportFormat, ExportPage, ExportPageRequest } from '../src/protocol/log-read.ts'
-import type { ActivityRow } from '../src/storage/row-types.ts'
 import { readerOf } from './log/reader.ts'
 
 const PAGE_ROWS = 1_000
@@ -17,7 +16,7 @@ export async function exportPage(request: ExportPageRequest): Promise<ExportPage
   return { bytes, count: rows.length, scannedSeq }
 }
 
-function toText(rows: readonly ActivityRow[], salt: number, format: ExportFormat): string {
+function toText(rows: readonly EntryRow[], salt: number, format: ExportFormat): string {
   switch (format) {
     case 'csv':
       return rows

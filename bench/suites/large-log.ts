@@ -136,7 +136,7 @@ async function measureServed(
     const response = await fetch(new URL('/api/v1/activity-log/export?format=ndjson', server.url))
     for await (const chunk of response.body ?? []) {
       bytes += chunk.length
-      for (const byte of chunk) if (byte === NEWLINE) lines += 1
+      lines += countLines(chunk)
       if (performance.now() - askedMs < 1_000) continue
       askedMs = performance.now()
       mostBytes = Math.max(mostBytes, await server.residentBytes())
@@ -163,6 +163,13 @@ async function measureServed(
   } finally {
     await server.stop()
   }
+}
+
+/** Not byte by byte: the client shares the machine with what is measured. */
+function countLines(chunk: Uint8Array): number {
+  let lines = 0
+  for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) lines += 1
+  return lines
 }
 
 async function measureVerify(

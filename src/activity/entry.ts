@@ -5,7 +5,8 @@ import { entryId } from './entry-id.ts'
 /** In the metadata of an entry that is not quite what was written. */
 const UNREADABLE: JsonObject = { _unreadable: true }
 
-type EntryRow = Omit<ActivityRow, 'hash'>
+/** What of a row its entry is made of. */
+export type EntryRow = Omit<ActivityRow, 'hash'>
 
 /** The entry of a row: the one serialiser for the API, the live event and every export. */
 export function toActivityEntry(row: EntryRow, salt: number): ActivityEntry {
