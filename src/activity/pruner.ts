@@ -39,6 +39,8 @@ export class Pruner {
       onGone(gone)
       if (gone.count < chunkRows) return
       await nextLoop()
+      // What was recorded during the chunk is committed in the turn that begins here, before the next chunk.
+      await nextLoop()
     }
   }
 
