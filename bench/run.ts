@@ -8,12 +8,17 @@ import { drawCurves } from './plots.ts'
 import { toReport, type WrittenResult } from './report.ts'
 import { type BenchRow, isReached, type Suite } from './result.ts'
 import { measureCalls } from './suites/calls.ts'
+import { measureColdStart } from './suites/cold-start.ts'
 import { measureCommits } from './suites/commits.ts'
 import { measureEncoders } from './suites/encoders.ts'
+import { measureFrameToKernel } from './suites/frame-to-kernel.ts'
 import { measureLargeLog } from './suites/large-log.ts'
 import { measureLatency } from './suites/latency.ts'
 import { measureLoopDelay } from './suites/loop-delay.ts'
+import { measureManyDevices } from './suites/many-devices.ts'
 import { measurePrune } from './suites/prune.ts'
+import { measureScreenCpu } from './suites/screen-cpu.ts'
+import { measureScreenLatency } from './suites/screen-latency.ts'
 import { measureSteady } from './suites/steady.ts'
 import { measureThroughput } from './suites/throughput.ts'
 
@@ -27,6 +32,11 @@ const SUITES: Readonly<Record<string, Suite>> = {
   prune: measurePrune,
   'large-log': measureLargeLog,
   encoders: measureEncoders,
+  'frame-to-kernel': measureFrameToKernel,
+  'screen-latency': measureScreenLatency,
+  'screen-cpu': measureScreenCpu,
+  'many-devices': measureManyDevices,
+  'cold-start': measureColdStart,
 }
 const RESULTS = join('bench', 'results')
 

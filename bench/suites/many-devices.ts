@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { median, percentile, round3, type SuiteOptions, type SuiteResult } from '../result.ts'
+import { withFolder } from '../support/bench-log.ts'
+import { LightServer } from '../support/light-server.ts'
+import { measureCpuShare } from '../support/process-tree.ts'
+import { SequenceBook } from '../support/sequence-book.ts'
+import { UdpEar } from '../support/udp-ear.ts'
+
+const DEVICES = 50
+/** Three universes of 170. A longer strip cannot show 60 frames a second: its wire takes 30 µs per LED. */
+const LEDS = 510
+const FPS = 60
+
+/**
+ * Fifty receivers of E1.31 with three universes each, at 60 frames a second from one source. Lost is what the sequence
+ * numbers of the standard miss. Late is a frame against the even beat of its own device: the median of its
+ * times is taken for on time.
+ */
+export async function measureManyDevices({ isShort, say }: SuiteOptions): Promise<SuiteResult> {
+  const ms = isShort ? 3_000 : 30_000
+  say(`${DEVICES} devices for ${ms / 1_000} s`)
+  return await withFolder(async (folder) => {
+    const books = Array.from({ length: DEVICES }, () => new SequenceBook())
+    const ears = await Promise.all(
+      books.map((book) => UdpEar.open((packet, atMs) => book.note(packet, atMs))),
+    )
+    const server = await LightServer.start(['--data-dir', folder])
+    const effect = { name: 'Rainbow', type: 'effect', effect: 'rainbow', fps: FPS }
+    const { id } = await server.post('/api/v1/sources', effect)
+    for (const [index, { port }] of ears.entries()) {
+      await server.light(`Strip ${index}`, id, { type: 'e131', port, led_count: LEDS })
+    }
+    await sleep(1_000)
+    for (const book of books) book.begin()
+    const share = await measureCpuShare(server.pid, () => sleep(ms))
+    const frames = books.map((book) => book.frameTimesMs.length)
+    const lost = books.reduce((sum, book) => sum + book.lost, 0)
+    const latenessMs = books.flatMap(({ frameTimesMs }) => toLateness(frameTimesMs))
+    const packets = books.reduce((sum, book) => sum + book.packets, 0)
+    await server.stop()
+    for (const ear of ears) ear.close()
+    return {
+      rows: [
+        {
+          id: 'many-lost',
+          what: `${DEVICES} devices, 3 packets each, 60 frames a second: packets lost`,
+          value: lost,
+          unit: 'packets',
+          target: { is: '<=', value: 0 },
+          note: `${packets} came, ${round3(median(frames) / (ms / 1_000))} frames a second to the median device`,
+        },
+        {
+          id: 'many-cpu',
+          what: 'of a core, the whole server',
+          value: round3(share * 100),
+          unit: '% of a core',
+          target: { is: '<=', value: 25 },
+        },
+        {
+          id: 'many-late-p99',
+          what: 'how late a frame comes, 99 of 100',
+          value: round3(percentile(latenessMs, 0.99)),
+          unit: 'ms',
+          target: { is: '<=', value: 1 },
+        },
+      ],
+    }
+  })
+}
+
+/** Against beats of 1/60 s: how much later than the median each came, at least 0. */
+function toLateness(timesMs: readonly number[]): readonly number[] {
+  const [first = 0] = timesMs
+  const periodMs = 1_000 / FPS
+  const offsets = timesMs.map((atMs) => {
+    const sinceMs = atMs - first
+    return sinceMs - Math.round(sinceMs / periodMs) * periodMs
+  })
+  const onTime = median(offsets)
+  return offsets.map((offset) => Math.max(0, offset - onTime))
+}
