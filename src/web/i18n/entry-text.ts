@@ -2,7 +2,7 @@ import type { JsonObject } from '../../protocol/activity.ts'
 import type { ActivityEntry } from '../api/types.ts'
 
 /**
- * How entries read in a language, by action, or by action and entity type (`entity_created.device`).
+ * How entries read in a language, by action, or by action and entity type (`entity_created.device`) or severity.
  * Places are `{actor}`, `{name}` (the entity's) and fields of the metadata.
  */
 export type EntryTexts = Readonly<Record<string, string>>
@@ -12,7 +12,8 @@ export type EntryTexts = Readonly<Record<string, string>>
  * the text needs, else the English message it was written with.
  */
 export function tellEntry(entry: ActivityEntry, texts: EntryTexts): string {
-  const text = texts[`${entry.action}.${entry.entity_type}`] ?? texts[entry.action]
+  const { action, entity_type: type, severity } = entry
+  const text = texts[`${action}.${type}`] ?? texts[`${action}.${severity}`] ?? texts[action]
   if (text === undefined) return entry.message
   let isWhole = true
   const told = text.replace(/\{(\w+)\}/g, (_place, name: string) => {

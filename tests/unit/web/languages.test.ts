@@ -3,13 +3,16 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ACTIONS } from '../../../src/protocol/activity.ts'
 import type { ActivityEntry } from '../../../src/web/api/types.ts'
-import { de, deEntries } from '../../../src/web/i18n/de.ts'
+import { de } from '../../../src/web/i18n/de.ts'
 import { en } from '../../../src/web/i18n/en.ts'
+import { deEntries } from '../../../src/web/i18n/entries-de.ts'
+import { ruEntries } from '../../../src/web/i18n/entries-ru.ts'
+import { zhEntries } from '../../../src/web/i18n/entries-zh.ts'
 import { tellEntry } from '../../../src/web/i18n/entry-text.ts'
 import { chooseLanguage } from '../../../src/web/i18n/languages.ts'
 import { chooseForm, fillIn, type Message } from '../../../src/web/i18n/message.ts'
-import { ru, ruEntries } from '../../../src/web/i18n/ru.ts'
-import { zh, zhEntries } from '../../../src/web/i18n/zh.ts'
+import { ru } from '../../../src/web/i18n/ru.ts'
+import { zh } from '../../../src/web/i18n/zh.ts'
 
 const languages = suite('languages of the page')
 
@@ -23,7 +26,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 function readCode(): string {
   return readdirSync(web, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file) && !/^i18n\/(en|de|ru|zh)\.ts$/.test(file))
+    .filter((file) => /\.tsx?$/.test(file) && !/^i18n\/(entries-)?(en|de|ru|zh)\.ts$/.test(file))
     .map((file) => readFileSync(new URL(file, web), 'utf8'))
     .join('\n')
 }
@@ -83,6 +86,11 @@ languages('tell every action, and none that does not exist', () => {
       language,
     )
     assert.equal(Object.keys(texts).sort(), Object.keys(deEntries).sort(), `${language} as the others`)
+    assert.equal(
+      Object.keys(ACTIONS).filter((action) => !told.has(action)),
+      [],
+      `${language}: every action`,
+    )
   }
 })
 
@@ -104,7 +112,7 @@ languages('tell an entry by action and metadata, else in English', () => {
   assert.is(tellEntry(entry, deEntries), 'Das Licht „TV“ wurde geändert: name.')
   assert.is(tellEntry({ ...entry, metadata: {} }, deEntries), entry.message, 'a parameter is missing')
   assert.is(tellEntry({ ...entry, action: 'of_tomorrow' }, deEntries), entry.message)
-  assert.is(tellEntry({ ...entry, entity_type: 'scene' }, deEntries), entry.message)
+  assert.is(tellEntry({ ...entry, entity_type: 'planet' }, deEntries), entry.message)
   assert.is(tellEntry(entry, {}), entry.message)
 })
 
