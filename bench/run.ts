@@ -1,12 +1,9 @@
 /** `npm run bench`: see `--help`. Writes `bench/results/`, from which `report.ts` makes docs/PERFORMANCE.md. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { arch, cpus, platform, totalmem } from 'node:os'
-import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { sqliteVersion } from './machine.ts'
-import { drawCurves } from './plots.ts'
-import { toReport, type WrittenResult } from './report.ts'
+import { describeMachine } from './machine.ts'
+import type { WrittenResult } from './report.ts'
 import { type BenchRow, isReached, type Suite } from './result.ts'
+import { writeReport, writeResult } from './results-files.ts'
 import { measureCalls } from './suites/calls.ts'
 import { measureColdStart } from './suites/cold-start.ts'
 import { measureCommits } from './suites/commits.ts'
@@ -38,7 +35,8 @@ const SUITES: Readonly<Record<string, Suite>> = {
   'many-devices': measureManyDevices,
   'cold-start': measureColdStart,
 }
-const RESULTS = join('bench', 'results')
+/** Measured by `npm run soak`. */
+const SOAK = 'soak'
 
 const program = new Command('npm run bench --')
   .description(
@@ -58,42 +56,19 @@ const results: WrittenResult[] = []
 for (const [name, measure] of Object.entries(SUITES)) {
   if (only !== undefined && name !== only) continue
   const result = await measure({ isShort: short, say })
-  results.push({ suite: name, measured_at: new Date().toISOString(), machine: describeMachine(), ...result })
-  if (!short) write(name, results.at(-1))
+  const written = {
+    suite: name,
+    measured_at: new Date().toISOString(),
+    machine: describeMachine(),
+    ...result,
+  }
+  results.push(written)
+  if (!short) writeResult(written)
 }
 process.stderr.write('\n')
 if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
 else console.table(Object.fromEntries(results.flatMap(({ rows }) => rows).map(toTableRow)))
-if (!short) {
-  const all = readResults()
-  writeFileSync(join('docs', 'PERFORMANCE.md'), toReport(all))
-  const folder = join('docs', 'images', 'performance')
-  mkdirSync(folder, { recursive: true })
-  for (const { curves = [] } of all) await drawCurves(curves, folder)
-}
-
-function write(name: string, result: WrittenResult | undefined): void {
-  mkdirSync(RESULTS, { recursive: true })
-  writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
-}
-
-function readResults(): readonly WrittenResult[] {
-  return Object.keys(SUITES)
-    .map((name) => join(RESULTS, `${name}.json`))
-    .filter((file) => existsSync(file))
-    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as WrittenResult)
-}
-
-function describeMachine(): WrittenResult['machine'] {
-  return {
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: cpus().length,
-    memory_gb: Math.round(totalmem() / 2 ** 30),
-    platform: `${platform()} ${arch()}`,
-    node: process.version,
-    sqlite: sqliteVersion(),
-  }
-}
+if (!short) await writeReport([...Object.keys(SUITES), SOAK])
 
 function toTableRow(row: BenchRow): readonly [string, object] {
   const reached = isReached(row)

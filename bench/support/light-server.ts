@@ -49,6 +49,15 @@ export class LightServer {
     return await this.#call<T>('POST', path, body)
   }
 
+  async put(path: string, body: object): Promise<void> {
+    await this.#call('PUT', path, body)
+  }
+
+  /** An answer that is not JSON. */
+  async text(path: string): Promise<string> {
+    return await (await this.#request('GET', path)).text()
+  }
+
   /** Lights a strip of DDP at this port of loopback from a source; default: without smoothing and so on. */
   async light(name: string, sourceId: string, device: object, processing: object = {}): Promise<string> {
     const common = { name, type: 'ddp', address: '127.0.0.1' }
@@ -71,11 +80,15 @@ export class LightServer {
   }
 
   async #call<T>(method: string, path: string, body?: object): Promise<T> {
+    return (await (await this.#request(method, path, body)).json()) as T
+  }
+
+  async #request(method: string, path: string, body?: object): Promise<Response> {
     const response = await fetch(new URL(path, this.#url), {
       method,
       ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     })
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-    return (await response.json()) as T
+    return response
   }
 }
