@@ -34,6 +34,7 @@ import { SceneService } from './lighting/scene-service.ts'
 import { SourceService } from './lighting/source-service.ts'
 import { TargetService } from './lighting/target-service.ts'
 import { TargetStatsBook } from './lighting/target-stats-book.ts'
+import { TrialService } from './lighting/trial-service.ts'
 import type { BroadcastEvent } from './protocol/server-events.ts'
 import { RealtimeHub } from './realtime/hub.ts'
 import { type DataDirLock, dataDirFiles } from './storage/data-dir.ts'
@@ -175,6 +176,7 @@ export async function compose(
     sources,
     captures,
     calibrationOf: (targetId) => calibration.colorsOf(targetId),
+    asTried: (target) => trials.apply(target),
     recorder,
     publish,
     warn,
@@ -186,12 +188,15 @@ export async function compose(
     running,
     recorder,
     publish,
+    onStored: (id) => trials.settle(id),
     onSwitch: (id) => calibration.end(id, 'the light was switched or changed'),
     onDeleted: (id) => {
+      trials.settle(id)
       statsBook.forget(id)
       return scenes.forgetTarget(id)
     },
   })
+  const trials = new TrialService({ targets, running, recorder })
   const calibration = new CalibrationService({ targets, devices, running, captures, recorder })
   const scenes = new SceneService({ store: store.scenes, targets, recorder, publish })
   // The demo keeps to loopback: no phantom controllers on somebody's network, none of theirs in it.
@@ -242,6 +247,7 @@ export async function compose(
     targets,
     scenes,
     calibration,
+    trials,
     stats: statsBook,
     backup: new Backup({ dataDir, pool }),
     publish,

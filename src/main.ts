@@ -203,7 +203,7 @@ export class LedGrabServer {
     services.hub.refuseNew()
     await this.#step('stopping the workers', STOP_LIMITS.workers, async () => {
       await running.stop()
-      await services.calibration.stop()
+      await Promise.all([services.calibration.stop(), services.trials.stop()])
       await Promise.all([services.health.stop(), services.search.stop(), artnet.stop()])
       await Promise.all([captures.stop(), services.discovery?.stop()])
     })

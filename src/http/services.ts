@@ -12,6 +12,7 @@ import type { SceneService } from '../lighting/scene-service.ts'
 import type { SourceService } from '../lighting/source-service.ts'
 import type { TargetService } from '../lighting/target-service.ts'
 import type { TargetStatsBook } from '../lighting/target-stats-book.ts'
+import type { TrialService } from '../lighting/trial-service.ts'
 import type { BroadcastEvent } from '../protocol/server-events.ts'
 import type { RealtimeHub } from '../realtime/hub.ts'
 import type { KeyStore } from '../storage/key-store.ts'
@@ -54,6 +55,7 @@ export interface Services {
   readonly scenes: SceneService
   readonly stats: TargetStatsBook
   readonly calibration: CalibrationService
+  readonly trials: TrialService
   readonly backup: Backup
   readonly publish: (event: BroadcastEvent) => void
 }

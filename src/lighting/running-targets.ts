@@ -24,6 +24,8 @@ export interface RunningTargetsOptions {
   readonly captures: Pick<CaptureManager, 'run' | 'stopTarget' | 'restart' | 'rename'>
   /** What the LEDs of a target show instead of its source; null: its source. */
   readonly calibrationOf: (targetId: string) => Uint8Array | null
+  /** A target with the settings that are being tried on it. */
+  readonly asTried: (target: Target) => Target
   readonly recorder: Recorder
   readonly publish: (event: BroadcastEvent) => void
   readonly warn: (message: string, fields: object) => void
@@ -235,7 +237,7 @@ export class RunningTargets implements Part {
     const device = await this.#options.devices.get(target.device_id)
     const source = await this.#options.sources.get(target.source_id)
     const address = await resolveDeviceAddress(device)
-    const plan = toTargetPlan(target, source, device, address)
+    const plan = toTargetPlan(this.#options.asTried(target), source, device, address)
     return { device, source, plan: { ...plan, calibration: this.#options.calibrationOf(target.id) } }
   }
 

@@ -33,6 +33,8 @@ export interface TargetServiceOptions {
   readonly publish: (event: BroadcastEvent) => void
   /** Told before a target is started, stopped, led to another device or deleted. */
   readonly onSwitch: (id: string) => Promise<void>
+  /** Told after the settings of a target were stored. */
+  readonly onStored: (id: string) => void
   /** Told after a target was deleted; gives the names of scenes that have lost it. */
   readonly onDeleted: (id: string) => Promise<readonly string[]>
   readonly nowMs?: () => number
@@ -92,8 +94,9 @@ export class TargetService {
           entity: toEntityRef(after),
           metadata: { changes },
         })
-        await this.#options.running.refresh(id)
       }
+      // Also where nothing has changed: something else may have been tried.
+      await this.#options.running.refresh(id)
       return await this.get(id)
     })
   }
@@ -186,6 +189,7 @@ export class TargetService {
     const before = await this.get(id)
     const after = await this.#merge(before, input)
     const changes = listChanges(before, after, CHANGEABLE)
+    this.#options.onStored(id)
     if (changes.device_id !== undefined) await this.#options.onSwitch(id)
     if (Object.keys(changes).length > 0) {
       await this.#options.store.update(id, toTargetColumns(after))

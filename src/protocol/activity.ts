@@ -164,6 +164,11 @@ export const ACTIONS = {
   target_started: { category: 'capture', severity: 'info', meaning: 'Streaming to a controller began.' },
   target_stopped: { category: 'capture', severity: 'info', meaning: 'Streaming to a controller ended.' },
   target_failed: { category: 'capture', severity: 'error', meaning: 'A target could not be started.' },
+  target_tried: {
+    category: 'capture',
+    severity: 'info',
+    meaning: 'Other settings were tried on a running target, and not kept.',
+  },
   calibration_started: {
     category: 'capture',
     severity: 'info',

@@ -129,6 +129,10 @@ export const TargetUpdate = z.strictObject({
 })
 export type TargetUpdate = z.infer<typeof TargetUpdate>
 
+/** Settings to be shown for a moment, and not kept. */
+export const TargetTrial = z.strictObject({ layout: Layout, processing: ProcessingPatch }).partial()
+export type TargetTrial = Readonly<z.infer<typeof TargetTrial>>
+
 export const Target = z.object({
   id: z.string(),
   ...targetFields,

@@ -53,6 +53,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'DELETE /api/v1/keys/{id}': 'admin',
   'POST /api/v1/scenes/{id}/apply': 'operator',
   'GET /api/v1/targets/{id}/stats': 'viewer',
+  'POST /api/v1/targets/{id}/try': 'operator',
   'POST /api/v1/targets/{id}/calibration': 'operator',
   'DELETE /api/v1/targets/{id}/calibration': 'operator',
   'POST /api/v1/targets/{id}/start': 'operator',

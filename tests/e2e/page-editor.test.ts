@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import type { Device } from '../../src/protocol/api-devices.ts'
 import type { Scene } from '../../src/protocol/api-scenes.ts'
 import type { Target } from '../../src/protocol/api-targets.ts'
-import { callOk, waitForEntries } from '../support/api.ts'
+import { callOk, readLog, waitForEntries } from '../support/api.ts'
 import { findViolations } from '../support/axe.ts'
 import { closeBrowser, openPage, untilLive, withBrowser } from '../support/browser.ts'
 import { withDemo } from '../support/in-process-server.ts'
@@ -147,6 +147,38 @@ withChromium('changes every part of the processing at once, and back', async () 
         ({ smoothing_ms, dithering, power_limit_ma }) =>
           smoothing_ms === 0 && !dithering && power_limit_ma === null,
         'the defaults',
+      )
+      assert.equal(problems, [])
+    })
+  })
+})
+
+withChromium('makes one entry of a drag along a slider, which the strip follows', async () => {
+  await withDemo(async ({ url }) => {
+    const target = await firstTarget(url)
+    await withBrowser(async (browser) => {
+      const { page: view, problems } = await openPage(browser, new URL(`/targets/${target.id}`, url).href)
+      await untilLive(view)
+      const slider = await view.getByLabel('Brightness').boundingBox()
+      if (!slider) throw new Error('no slider')
+      const y = slider.y + slider.height / 2
+      await view.mouse.move(slider.x + slider.width - 12, y)
+      await view.mouse.down()
+      for (let part = 9; part >= 2; part -= 1) {
+        await view.mouse.move(slider.x + (slider.width * part) / 10, y)
+        await view.waitForTimeout(60)
+      }
+      const brightest = async (): Promise<number> =>
+        Math.max(...(await readStrip(url, target)).map((led) => Number.parseInt(led.slice(0, 2), 16)))
+      await waitFor(async () => (await brightest()) < 80, 'a darker strip while it is dragged')
+      assert.is((await firstTarget(url)).processing.brightness, 1, 'nothing is stored yet')
+      await view.mouse.up()
+      await waitFor(async () => (await firstTarget(url)).processing.brightness < 0.3, 'the new brightness')
+      const { entries } = await readLog(url)
+      const changes = entries.filter(({ action }) => action === 'entity_updated' || action === 'target_tried')
+      assert.equal(
+        changes.map(({ action }) => action),
+        ['entity_updated'],
       )
       assert.equal(problems, [])
     })

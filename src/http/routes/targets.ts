@@ -1,13 +1,19 @@
 import { z } from 'zod'
 import { CalibrationAnswer, CalibrationRequest } from '../../protocol/api-calibration.ts'
-import { Target, TargetCreate, TargetStatsAnswer, TargetUpdate } from '../../protocol/api-targets.ts'
+import {
+  Target,
+  TargetCreate,
+  TargetStatsAnswer,
+  TargetTrial,
+  TargetUpdate,
+} from '../../protocol/api-targets.ts'
 import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
 import { addCrudRoutes, IdParams } from './crud.ts'
 
 const PREFIX = '/api/v1/targets'
 
-export function addTargetRoutes(app: App, { targets, stats, calibration }: Services): void {
+export function addTargetRoutes(app: App, { targets, stats, calibration, trials }: Services): void {
   addCrudRoutes(app, PREFIX, { entity: Target, create: TargetCreate, update: TargetUpdate }, targets)
 
   app.get(
@@ -16,6 +22,17 @@ export function addTargetRoutes(app: App, { targets, stats, calibration }: Servi
     async ({ params }) => {
       const { id } = await targets.get(params.id)
       return { stats: stats.latest(id) ?? null }
+    },
+  )
+  app.post(
+    `${PREFIX}/:id/try`,
+    {
+      config: { role: 'operator' },
+      schema: { params: IdParams, body: TargetTrial, response: { 204: z.null() } },
+    },
+    async ({ params, body }, reply) => {
+      await trials.show(params.id, body)
+      return await reply.code(204).send(null)
     },
   )
   app.post(

@@ -127,7 +127,8 @@ function toOptions(
   return {
     width: element.clientWidth,
     height: HEIGHT_PX,
-    padding: [6, 0, 0, 0],
+    // The label of the last bar reaches beyond it.
+    padding: [6, 22, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
     scales: {

@@ -33,6 +33,7 @@ export const deEntries = {
   capture_backend_changed: 'Die Quelle „{name}“ wird jetzt anders aufgenommen: {to} statt {from}.',
   capture_ended: 'Die Quelle „{name}“ ist zu Ende.',
   scene_applied: 'Die Szene „{name}“ wurde eingeschaltet.',
+  target_tried: 'An „{name}“ wurden {seconds} s lang andere Einstellungen ausprobiert und nicht behalten.',
   calibration_started: '„{name}“ zeigt Testfarben.',
   calibration_ended: '„{name}“ zeigt keine Testfarben mehr.',
   target_started: '„{name}“ leuchtet.',

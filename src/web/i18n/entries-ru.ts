@@ -33,6 +33,7 @@ export const ruEntries = {
   capture_backend_changed: 'Источник «{name}» теперь снимается иначе: {to} вместо {from}.',
   capture_ended: 'Источник «{name}» закончился.',
   scene_applied: 'Сцена «{name}» включена.',
+  target_tried: 'На «{name}» {seconds} с пробовали другие настройки и не сохранили.',
   calibration_started: '«{name}» показывает пробные цвета.',
   calibration_ended: '«{name}» больше не показывает пробных цветов.',
   target_started: '«{name}» включён.',

@@ -33,6 +33,7 @@ export const zhEntries = {
   capture_backend_changed: '来源“{name}”的采集方式已由 {from} 改为 {to}。',
   capture_ended: '来源“{name}”已播放完毕。',
   scene_applied: '场景“{name}”已启用。',
+  target_tried: '在“{name}”上试用了其他设置 {seconds} 秒，未保留。',
   calibration_started: '“{name}”正在显示测试颜色。',
   calibration_ended: '“{name}”不再显示测试颜色。',
   target_started: '“{name}”已启动。',

@@ -3,8 +3,8 @@ import type { Target } from '../api/types.ts'
 import { LatestSender } from '../lib/latest.ts'
 import { useApp } from '../state/app-state.ts'
 
-/** A drag along a slider is stored this often at most. */
-const STORE_MS = 250
+/** While a slider is dragged the light follows this often at most. */
+const TRY_MS = 150
 
 export type ProcessingPatch = Partial<Target['processing']>
 
@@ -21,7 +21,7 @@ export interface ProcessingSliderProps {
   readonly toPatch: (value: number) => ProcessingPatch
 }
 
-/** One number of a target's processing; acts while it is dragged. */
+/** One number of a target's processing; the light follows while it is dragged. */
 export function ProcessingSlider({
   target,
   label,
@@ -40,17 +40,23 @@ export function ProcessingSlider({
     () =>
       new LatestSender<ProcessingPatch>(async (processing) => {
         await http
-          .put(`/api/v1/targets/${target.id}`, { processing })
+          .post(`/api/v1/targets/${target.id}/try`, { processing })
           .catch((cause: Error) => toasts.show('error', cause.message))
-      }, STORE_MS),
+      }, TRY_MS),
     [http, target.id, toasts],
   )
   // What somebody else sets is followed, except under one's own finger.
   useEffect(() => {
     if (!isDragging) setValue(stored)
   }, [stored, isDragging])
+  // Tried while it is dragged, stored once it is let go: one change in the log.
   const release = (): void => {
-    void sender.settle().then(() => setDragging(false))
+    if (!isDragging) return
+    sender
+      .settle()
+      .then(() => http.put(`/api/v1/targets/${target.id}`, { processing: toPatch(value) }))
+      .catch((cause: Error) => toasts.show('error', cause.message))
+      .finally(() => setDragging(false))
   }
   return (
     <div class="slider">

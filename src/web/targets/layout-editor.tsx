@@ -12,7 +12,9 @@ import { fromSegments, type Ring, toSegments, toUsualRing } from './ring.ts'
 import { useCalibration } from './use-calibration.ts'
 
 /** While a corner is dragged, the strip follows this often. */
-const STORE_MS = 150
+const TRY_MS = 150
+/** So long nothing is moved before it is stored: a drag is one change in the log. */
+const STORE_AFTER_MS = 500
 
 export interface LayoutEditorProps {
   readonly target: Target
@@ -24,24 +26,40 @@ export interface LayoutEditorProps {
  * numbers; the light follows at once, in the preview and on the wall.
  */
 export function LayoutEditor({ target, device }: LayoutEditorProps) {
-  const { http, session, toasts, i18n } = useApp()
+  const { http, entities, session, toasts, i18n } = useApp()
   const { t } = i18n
   const [draft, setDraft] = useState<Target['layout']>()
   const layout = draft ?? target.layout
-  const stored = JSON.stringify(target.layout)
   const ring = useMemo(() => (layout.type === 'strip' ? fromSegments(layout.segments) : undefined), [layout])
+  const pending = useRef<(() => void) | undefined>(undefined)
   const sender = useRef<LatestSender<Target['layout']> | null>(null)
   sender.current ??= new LatestSender(async (next) => {
     await http
-      .put(`/api/v1/targets/${target.id}`, { layout: next })
+      .post(`/api/v1/targets/${target.id}/try`, { layout: next })
       .catch((cause: Error) => toasts.show('error', cause.message))
-  }, STORE_MS)
+  }, TRY_MS)
   const [isCalibrating, toggleCalibration] = useCalibration(target)
 
+  // What was changed is stored when it has come to rest, or when the page is left.
   useEffect(() => {
-    void sender.current?.settle().then(() => setDraft(undefined))
-  }, [stored])
-
+    if (draft === undefined) return
+    let isStored = false
+    const store = (): void => {
+      if (isStored) return
+      isStored = true
+      const tried = sender.current?.settle() ?? Promise.resolve()
+      tried
+        .then(() => http.put(`/api/v1/targets/${target.id}`, { layout: draft }))
+        .catch((cause: Error) => toasts.show('error', cause.message))
+        // What is stored is shown, unless something else has been moved meanwhile.
+        .then(() => entities.load('targets'))
+        .finally(() => setDraft((now) => (now === draft ? undefined : now)))
+    }
+    const timer = setTimeout(store, STORE_AFTER_MS)
+    pending.current = store
+    return () => clearTimeout(timer)
+  }, [http, entities, toasts, target.id, draft])
+  useEffect(() => () => pending.current?.(), [])
   const change = (next: Target['layout']): void => {
     setDraft(next)
     sender.current?.push(next)

@@ -75,6 +75,7 @@ async function setup() {
     sources: { get: async (id) => ({ id, name: id, type: 'testcard', fps: 30, created_at: '' }) },
     captures,
     calibrationOf: () => null,
+    asTried: (target) => target,
     recorder: { record: (_category, action) => entries.push(`${currentActor()}: ${action}`) },
     publish: () => {},
     warn: () => {},

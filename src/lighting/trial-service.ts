@@ -1,0 +1,103 @@
+import { runAsSystem } from '../activity/actor.ts'
+import { definedOf } from '../lib/changes.ts'
+import type { Part } from '../lib/part.ts'
+import { Serial } from '../lib/serial.ts'
+import type { Recorder } from '../protocol/activity.ts'
+import type { Target, TargetTrial } from '../protocol/api-targets.ts'
+import type { RunningTargets } from './running-targets.ts'
+import type { TargetService } from './target-service.ts'
+
+/** Longer than a person holds a slider still, and short enough that nobody takes it for the setting. */
+const TRIAL_MS = 5_000
+
+export interface TrialServiceOptions {
+  readonly targets: Pick<TargetService, 'get' | 'assertChangeable'>
+  readonly running: Pick<RunningTargets, 'refresh' | 'stateOf'>
+  readonly recorder: Recorder
+  readonly trialMs?: number
+}
+
+interface Trial {
+  tried: TargetTrial
+  readonly name: string
+  readonly sinceMs: number
+  readonly timer: NodeJS.Timeout
+}
+
+/**
+ * Settings that are shown on a light while somebody drags a slider, and not stored: a drag is one change in the log,
+ * the one that is kept. What is not kept within 5 s is taken back, and told.
+ */
+export class TrialService implements Part {
+  readonly #options: TrialServiceOptions
+  readonly #trials = new Map<string, Trial>()
+  readonly #serial = new Serial()
+
+  constructor(options: TrialServiceOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {
+    for (const id of [...this.#trials.keys()]) this.#end(id)
+  }
+
+  /** The target as its light shows it now. */
+  apply(target: Target): Target {
+    const trial = this.#trials.get(target.id)
+    if (!trial) return target
+    const { layout = target.layout, processing } = trial.tried
+    return { ...target, layout, processing: { ...target.processing, ...definedOf(processing ?? {}) } }
+  }
+
+  /**
+   * Shows settings on a light that is on; one that is off has nothing to show.
+   *
+   * @throws `LG_ENTITY_NOT_FOUND`, `LG_REQUEST_INVALID`
+   */
+  async show(id: string, tried: TargetTrial): Promise<void> {
+    await this.#serial.run(id, async () => {
+      const { targets, running } = this.#options
+      await targets.assertChangeable(id, tried)
+      if (running.stateOf(id) === 'stopped') return
+      const trial = this.#trials.get(id)
+      if (trial) {
+        trial.tried = {
+          ...trial.tried,
+          ...tried,
+          processing: { ...trial.tried.processing, ...tried.processing },
+        }
+        trial.timer.refresh()
+      } else {
+        const { name } = await targets.get(id)
+        const timer = setTimeout(() => {
+          this.#end(id)
+          runAsSystem(() => void running.refresh(id))
+        }, this.#options.trialMs ?? TRIAL_MS)
+        this.#trials.set(id, { tried, name, sinceMs: performance.now(), timer })
+      }
+      await running.refresh(id)
+    })
+  }
+
+  /** The settings that are stored now are the ones to show: nothing is left to try. */
+  settle(id: string): void {
+    clearTimeout(this.#trials.get(id)?.timer)
+    this.#trials.delete(id)
+  }
+
+  #end(id: string): void {
+    const trial = this.#trials.get(id)
+    if (!trial) return
+    this.settle(id)
+    const seconds = Math.round((performance.now() - trial.sinceMs) / 100) / 10
+    const { layout, processing = {} } = trial.tried
+    const tried = [...(layout ? ['layout'] : []), ...Object.keys(processing)]
+    this.#options.recorder.record('capture', 'target_tried', {
+      message: `Other settings were tried on "${trial.name}" for ${seconds} s and not kept: ${tried.join(', ').replaceAll('_', ' ')}.`,
+      entity: { type: 'target', id, name: trial.name },
+      metadata: { seconds, tried },
+    })
+  }
+}
