@@ -5,4 +5,7 @@ import type { Message } from './message.ts'
 export type MessageKey = keyof typeof en
 
 /** The texts of one language. */
-export type Catalogue = Readonly<Record<MessageKey, Message>>
+export type Catalogue = CatalogueOf<typeof en>
+
+/** The same texts as a part of the English ones, in another language. */
+export type CatalogueOf<English> = Readonly<Record<keyof English, Message>>

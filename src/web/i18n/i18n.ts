@@ -66,15 +66,15 @@ async function loadTexts(language: Language): Promise<Omit<Loaded, 'language'>> 
     case 'en':
       return { catalogue: en, entries: {} }
     case 'de': {
-      const [{ de }, { deEntries }] = await Promise.all([import('./de.ts'), import('./entries-de.ts')])
+      const [{ de }, { deEntries }] = await Promise.all([import('./de.ts'), import('./de/entries.ts')])
       return { catalogue: de, entries: deEntries }
     }
     case 'ru': {
-      const [{ ru }, { ruEntries }] = await Promise.all([import('./ru.ts'), import('./entries-ru.ts')])
+      const [{ ru }, { ruEntries }] = await Promise.all([import('./ru.ts'), import('./ru/entries.ts')])
       return { catalogue: ru, entries: ruEntries }
     }
     case 'zh': {
-      const [{ zh }, { zhEntries }] = await Promise.all([import('./zh.ts'), import('./entries-zh.ts')])
+      const [{ zh }, { zhEntries }] = await Promise.all([import('./zh.ts'), import('./zh/entries.ts')])
       return { catalogue: zh, entries: zhEntries }
     }
   }

@@ -3,15 +3,15 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ACTIONS } from '../../../src/protocol/activity.ts'
 import type { ActivityEntry } from '../../../src/web/api/types.ts'
+import { deEntries } from '../../../src/web/i18n/de/entries.ts'
 import { de } from '../../../src/web/i18n/de.ts'
 import { en } from '../../../src/web/i18n/en.ts'
-import { deEntries } from '../../../src/web/i18n/entries-de.ts'
-import { ruEntries } from '../../../src/web/i18n/entries-ru.ts'
-import { zhEntries } from '../../../src/web/i18n/entries-zh.ts'
 import { tellEntry } from '../../../src/web/i18n/entry-text.ts'
 import { chooseLanguage } from '../../../src/web/i18n/languages.ts'
 import { chooseForm, fillIn, type Message } from '../../../src/web/i18n/message.ts'
+import { ruEntries } from '../../../src/web/i18n/ru/entries.ts'
 import { ru } from '../../../src/web/i18n/ru.ts'
+import { zhEntries } from '../../../src/web/i18n/zh/entries.ts'
 import { zh } from '../../../src/web/i18n/zh.ts'
 
 const languages = suite('languages of the page')
@@ -26,7 +26,7 @@ const ENTRIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 function readCode(): string {
   return readdirSync(web, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file) && !/^i18n\/(entries-)?(en|de|ru|zh)\.ts$/.test(file))
+    .filter((file) => /\.tsx?$/.test(file) && !/^i18n\/(en|de|ru|zh)(\.ts$|\/)/.test(file))
     .map((file) => readFileSync(new URL(file, web), 'utf8'))
     .join('\n')
 }

@@ -1,4 +1,4 @@
-import type { EntryTexts } from './entry-text.ts'
+import type { EntryTexts } from '../entry-text.ts'
 
 export const zhEntries = {
   auth_failed: '拒绝了来自 {address} 的 {count} 个请求：{reason}。',

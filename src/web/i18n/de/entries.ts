@@ -1,4 +1,4 @@
-import type { EntryTexts } from './entry-text.ts'
+import type { EntryTexts } from '../entry-text.ts'
 
 export const deEntries = {
   auth_failed: '{count} Anfrage(n) von {address} abgewiesen: {reason}.',

@@ -1,4 +1,4 @@
-import type { EntryTexts } from './entry-text.ts'
+import type { EntryTexts } from '../entry-text.ts'
 
 export const ruEntries = {
   auth_failed: 'Отклонено запросов от {address}: {count} ({reason}).',

@@ -1,0 +1,62 @@
+import type { CatalogueOf } from '../catalogue.ts'
+import type { enOfSettings } from '../en/settings.ts'
+
+export const deOfSettings = {
+  'settings.appearance': 'Dieser Browser',
+  'settings.language': 'Sprache',
+  'settings.log': 'Aktivitätsprotokoll',
+  'settings.record': 'Aufzeichnen, was geschieht',
+  'settings.recordOff': 'Solange dies aus ist, wird nichts aufgezeichnet.',
+  'settings.maxDays': 'Tage behalten',
+  'settings.maxEntries': 'Höchstens Einträge',
+  'settings.removesNone': 'Mit diesen Grenzen würde jetzt nichts entfernt.',
+  'settings.removes': {
+    one: 'Mit diesen Grenzen würde {n} Eintrag entfernt.',
+    other: 'Mit diesen Grenzen würden {n} Einträge entfernt.',
+  },
+  'settings.clear': 'Protokoll leeren',
+  'settings.clearText':
+    'Alle Einträge werden für immer entfernt, außer einem, der sagt, wer es war. Exportiere sie vorher, wenn du sie brauchen könntest.',
+  'settings.clearAction': 'Alle Einträge entfernen',
+  'settings.cleared': { one: '{n} Eintrag wurde entfernt.', other: '{n} Einträge wurden entfernt.' },
+  'verify.title': 'Vertrauen',
+  'verify.text':
+    'Jeder Eintrag ist an den vorigen gebunden. Eine Prüfung findet jeden, der geändert, entfernt oder untergeschoben wurde.',
+  'verify.action': 'Protokoll prüfen',
+  'verify.progress': { one: '{done} von {n} Eintrag', other: '{done} von {n} Einträgen' },
+  'verify.good': {
+    one: '{n} Eintrag, wie er geschrieben wurde.',
+    other: '{n} Einträge, alle wie sie geschrieben wurden.',
+  },
+  'verify.head': 'Neuester Eintrag, gut anderswo notiert:',
+  'verify.bad.altered': 'Eintrag {seq} wurde geändert.',
+  'verify.bad.missing': 'Eintrag {seq} fehlt.',
+  'verify.bad.unexpected': 'Eintrag {seq} stammt nicht von LedGrab.',
+  'key.add': 'Schlüssel anlegen',
+  'key.none': 'Keine Schlüssel: Wer am Server sitzt, darf alles, sonst niemand etwas.',
+  'key.label': 'Für wen',
+  'key.labelHint': 'So nennt sie das Protokoll.',
+  'key.role': 'Rolle',
+  'key.roleHint': 'Zuschauer lesen, Bediener starten, stoppen und ändern auch, Verwalter dürfen alles.',
+  'key.firstText':
+    'Ab dem ersten Schlüssel braucht jeder einen. Diese Seite arbeitet mit dem neuen weiter, deshalb ist es einer für Verwalter.',
+  'key.madeTitle': 'Schlüssel von {label}',
+  'key.madeText': 'Er wird nur dieses eine Mal gezeigt. Kopiere ihn jetzt.',
+  'key.copy': 'Kopieren',
+  'key.copied': 'Kopiert.',
+  'key.kept': 'Ich habe ihn',
+  'key.revoke': 'Widerrufen',
+  'key.revokeNamed': 'Schlüssel von {label} widerrufen',
+  'key.revokeText': 'Er gilt sofort nicht mehr. Wer damit angemeldet ist, wird abgemeldet.',
+  'backup.title': 'Sicherung',
+  'backup.text':
+    'Alles in einer Datei: Einstellungen, Geräte, Schlüssel und das Protokoll. In einen leeren Ordner entpackt ist sie ein Datenverzeichnis.',
+  'backup.action': 'Sicherung herunterladen',
+  'serverLog.title': 'Server-Protokoll',
+  'serverLog.show': 'Zeigen',
+  'serverLog.hide': 'Verbergen',
+  'serverLog.none': 'Noch keine Zeilen.',
+  'about.title': 'Über',
+  'about.uptime': 'Läuft seit',
+  'about.you': 'Du bist',
+} as const satisfies CatalogueOf<typeof enOfSettings>
