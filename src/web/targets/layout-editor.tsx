@@ -48,7 +48,7 @@ export function LayoutEditor({ target, device }: LayoutEditorProps) {
       if (isStored) return
       isStored = true
       const tried = sender.current?.settle() ?? Promise.resolve()
-      tried
+      void tried
         .then(() => http.put(`/api/v1/targets/${target.id}`, { layout: draft }))
         .catch((cause: Error) => toasts.show('error', cause.message))
         // What is stored is shown, unless something else has been moved meanwhile.
