@@ -34,6 +34,15 @@ export function toReadableJson(row: EntryRow, salt: number): string {
   return isOurs ? toEntryJson(row, salt) : JSON.stringify(toActivityEntry(row, salt))
 }
 
+/**
+ * The JSON of an entry from parts that are JSON already.
+ *
+ * @param head an object of all fields from `category` to `entity_name`
+ */
+export function toLine(seq: number, ts: number, head: string, metadata: string, salt: number): string {
+  return `{"id":"${entryId(seq, salt)}","ts":"${toIsoTime(ts)}",${head.slice(1, -1)},"metadata":${metadata}}`
+}
+
 function toHead(row: EntryRow, salt: number): Omit<ActivityEntry, 'metadata'> {
   return {
     id: entryId(row.seq, salt),

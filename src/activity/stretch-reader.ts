@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { CATEGORIES, SEVERITIES } from '../protocol/activity.ts'
 import type {
   ActivityFilters,
   EntryPlace,
@@ -8,7 +9,7 @@ import type {
   SeqRange,
 } from '../protocol/log-read.ts'
 import type { ActivityDatabase, ActivityRow, LogMetaRow } from '../storage/row-types.ts'
-import type { EntryRow } from './entry.ts'
+import { type EntryRow, toLine, toReadableJson } from './entry.ts'
 import { applyFilters } from './filter-query.ts'
 
 /** Rows looked at in one read: about 30 ms on a filter that matches nothing (measured). */
@@ -28,6 +29,23 @@ const ENTRY_COLUMNS = [
   'entity_name',
   'metadata',
 ] as const satisfies readonly (keyof ActivityRow)[]
+
+/**
+ * The fields of an entry between its time and its metadata, as a JSON object; null for a row that is not as we
+ * write it. SQLite escapes text exactly as `JSON.stringify` does (a test compares them).
+ */
+const OUR_HEAD = sql<string | null>`case when
+  typeof(ts) = 'integer'
+  and category in (${sql.join(CATEGORIES.map((category) => sql.lit(category)))})
+  and severity in (${sql.join(SEVERITIES.map((severity) => sql.lit(severity)))})
+  and typeof(action) = 'text' and typeof(actor) = 'text' and typeof(message) = 'text'
+  and typeof(entity_type) in ('text', 'null') and typeof(entity_id) in ('text', 'null')
+  and typeof(entity_name) in ('text', 'null')
+  and typeof(metadata) = 'text' and substr(metadata, 1, 1) = '{' and instr(metadata, char(10)) = 0
+  and json_valid(metadata)
+  then json_object('category', category, 'action', action, 'severity', severity, 'actor', actor,
+    'message', message, 'entity_type', entity_type, 'entity_id', entity_id, 'entity_name', entity_name)
+  end`
 
 /** Rows to check, and what they must hang on; all read in one moment. */
 export interface ChainRows {
@@ -64,6 +82,34 @@ export class StretchReader {
       .execute()
     const lastSeq = rows.at(-1)?.seq ?? 0
     return { rows, scannedSeq: rows.length < maxRows ? stretch.throughSeq : lastSeq }
+  }
+
+  /**
+   * As `readRows`, each row as the JSON of its entry. SQLite writes most of it itself, which takes half the time;
+   * rows that somebody has edited are read and made readable one by one.
+   */
+  async readLines(
+    filters: ActivityFilters,
+    range: SeqRange,
+    maxRows: number,
+    salt: number,
+  ): Promise<{ readonly lines: readonly string[]; readonly scannedSeq: number }> {
+    const stretch = await this.#bound(range)
+    const rows = await applyFilters(
+      this.#db.selectFrom('activity_log').select(['seq', 'ts', 'metadata', OUR_HEAD.as('head')]),
+      filters,
+    )
+      .where('seq', '>', stretch.afterSeq)
+      .where('seq', '<=', stretch.throughSeq)
+      .orderBy('seq')
+      .limit(maxRows)
+      .execute()
+    const lines: string[] = []
+    for (const { seq, ts, metadata, head } of rows) {
+      lines.push(head === null ? await this.#readLine(seq, salt) : toLine(seq, ts, head, metadata, salt))
+    }
+    const lastSeq = rows.at(-1)?.seq ?? 0
+    return { lines, scannedSeq: rows.length < maxRows ? stretch.throughSeq : lastSeq }
   }
 
   async countHours(filters: ActivityFilters, range: SeqRange): Promise<HourCountsResult> {
@@ -142,6 +188,15 @@ export class StretchReader {
         rows: await rows.orderBy('seq').limit(maxRows).execute(),
       }
     })
+  }
+
+  async #readLine(seq: number, salt: number): Promise<string> {
+    const row = await this.#db
+      .selectFrom('activity_log')
+      .select(ENTRY_COLUMNS)
+      .where('seq', '=', seq)
+      .executeTakeFirstOrThrow()
+    return toReadableJson(row, salt)
   }
 
   /** Skips what was pruned, and ends where one read should. */
