@@ -189,7 +189,10 @@ export async function compose(
     recorder,
     publish,
     onStored: (id) => trials.settle(id),
-    onSwitch: (id) => calibration.end(id, 'the light was switched or changed'),
+    onSwitch: async (id) => {
+      trials.end(id)
+      await calibration.end(id, 'the light was switched or changed')
+    },
     onDeleted: (id) => {
       trials.settle(id)
       statsBook.forget(id)

@@ -40,7 +40,7 @@ export class TrialService implements Part {
   async start(): Promise<void> {}
 
   async stop(): Promise<void> {
-    for (const id of [...this.#trials.keys()]) this.#end(id)
+    for (const id of [...this.#trials.keys()]) this.end(id)
   }
 
   /** The target as its light shows it now. */
@@ -72,7 +72,7 @@ export class TrialService implements Part {
       } else {
         const { name } = await targets.get(id)
         const timer = setTimeout(() => {
-          this.#end(id)
+          this.end(id)
           runAsSystem(() => void running.refresh(id))
         }, this.#options.trialMs ?? TRIAL_MS)
         this.#trials.set(id, { tried, name, sinceMs: performance.now(), timer })
@@ -87,7 +87,8 @@ export class TrialService implements Part {
     this.#trials.delete(id)
   }
 
-  #end(id: string): void {
+  /** Takes back what is being tried, and tells; the caller sees to what the light shows then. */
+  end(id: string): void {
     const trial = this.#trials.get(id)
     if (!trial) return
     this.settle(id)
