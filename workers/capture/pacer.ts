@@ -1,12 +1,15 @@
-/** WLED shows at most one network frame per 15 ms (66 a second); 60 leaves it room. */
-const MIN_INTERVAL_MS = 1_000 / 60
+/**
+ * WLED shows at most one network frame per 15 ms (66 a second); 62 leaves it room. Not 60: after one late frame, a
+ * source at 60 a second would find each of its next ones too early, and they would all wait for ever.
+ */
+const MIN_INTERVAL_MS = 1_000 / 62
 /** WS2812B: 24 bits at 800 kHz. */
 const WIRE_MS_PER_LED = 0.03
 /**
  * A frame may go this much early, so that a source at exactly the rate of a device loses few to the
  * jitter of timers. What is left between two frames is still more than the 15 ms of WLED's gate.
  */
-const JITTER_MS = 1.5
+const JITTER_MS = 1.1
 
 /** When a device can take the next frame: never more than its rate on average, however bursty the source. */
 export class Pacer {

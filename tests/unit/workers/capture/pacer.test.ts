@@ -45,11 +45,17 @@ pacer('never lets two frames go within 15 ms: WLED shows only one of them', () =
   )
 })
 
-pacer('keeps to 60 a second on average, and to 30 µs per LED', () => {
+pacer('forgets a late frame: half a second later the frames of a source at 60 a second go at once', () => {
+  const arrivalsMs = Array.from({ length: 120 }, (_, i) => (i * 1_000) / 60 + (i === 60 ? 12 : 0))
+  const sentMs = send(100, arrivalsMs)
+  assert.equal(sentMs.slice(-29), arrivalsMs.slice(-29))
+})
+
+pacer('keeps to 62 a second on average, and to 30 µs per LED', () => {
   const arrivalsMs = Array.from({ length: 20_000 }, (_, i) => i)
   for (const [ledCount, intervalMs] of [
-    [1, 1_000 / 60],
-    [555, 1_000 / 60],
+    [1, 1_000 / 62],
+    [537, 1_000 / 62],
     [1_000, 30],
     [2_000, 60],
   ] as const) {
