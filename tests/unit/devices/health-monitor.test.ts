@@ -65,8 +65,8 @@ healthMonitor('tells the strength of the Wi-Fi while the controller answers', as
     const { signal_percent, rssi_dbm } = monitor.healthOf('dev_ddp')
     return [signal_percent, rssi_dbm]
   }
-  await monitor.start()
   assert.equal(readSignal(), [null, null], 'nothing is known before the first answer')
+  await monitor.start()
   await waitFor(() => states.includes('online'), 'an answer')
   assert.equal(readSignal(), [78, -61])
   isSilent = true
