@@ -5,9 +5,10 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
+import type { Target } from '../src/protocol/api-targets.ts'
 import { callOk, waitForEntries } from '../tests/support/api.ts'
 import { launchBrowser, openPage } from '../tests/support/browser.ts'
-import { withServer } from '../tests/support/server-process.ts'
+import { type ServerProcess, startServer, withServer } from '../tests/support/server-process.ts'
 import { makeHistory } from './history.ts'
 
 const folder = fileURLToPath(new URL('../docs/screenshots/', import.meta.url))
@@ -19,7 +20,12 @@ const SIZES = [
 const THEMES = ['dark', 'light'] as const
 
 mkdirSync(folder, { recursive: true })
-await withServer(['--demo', '--data-dir', await makeHistory(Date.now())], async ({ url }) => {
+// Without discovery: other people's controllers are not for the documents.
+const start = (args: readonly string[]) => startServer(args, { LEDGRAB_DISCOVERY__ENABLED: 'false' })
+const args = ['--demo', '--data-dir', await makeHistory(Date.now())]
+await withServer(args, takeAll, start)
+
+async function takeAll({ url }: ServerProcess): Promise<void> {
   await waitForEntries(url, 'target_started', 2)
   const targetId = await actNow(url)
   const paths = {
@@ -44,30 +50,43 @@ await withServer(['--demo', '--data-dir', await makeHistory(Date.now())], async 
         if (wanted.length > 0 && !wanted.includes(name)) continue
         await page.goto(new URL(path, url).href)
         await untilShown(page)
+        await page.setViewportSize({ width, height: name === 'light' ? await openAll(page, height) : height })
         await page.screenshot({ path: `${folder}${name}-${size}-${theme}.jpg`, type: 'jpeg', quality: 85 })
       }
       await context.close()
     }
   }
   await browser.close()
-})
+}
 
 /** What happens while the pictures are made. Returns the id of a target. */
 async function actNow(url: string): Promise<string> {
-  const targets = (await callOk(url, 'GET', '/api/v1/targets')) as unknown as readonly { id: string }[]
+  const targets = (await callOk(url, 'GET', '/api/v1/targets')) as unknown as readonly Target[]
   const [first, second] = targets
   if (!first || !second) throw new Error('the demo has no targets')
   await callOk(url, 'POST', '/api/v1/sources', { name: 'Living room screen', type: 'screen', display: ':0' })
   await callOk(url, 'PUT', `/api/v1/targets/${first.id}`, {
     name: 'TV backlight',
-    processing: { brightness: 0.85 },
+    processing: { brightness: 0.85, color_temperature_k: 4_500 },
+    layout: { ...first.layout, gaps: [{ edge: 'bottom', start_percent: 40, end_percent: 60 }] },
   })
   await callOk(url, 'PUT', `/api/v1/targets/${second.id}`, { name: 'Desk glow' })
+  for (const name of ['Film night', 'Reading', 'Closing time'])
+    await callOk(url, 'POST', '/api/v1/scenes', { name })
   await callOk(url, 'POST', `/api/v1/targets/${second.id}/stop`)
   await callOk(url, 'POST', `/api/v1/targets/${second.id}/start`)
   await fetch(new URL('/api/v1/targets', url), { headers: { authorization: 'Bearer lg_guessed' } })
   await callOk(url, 'POST', '/api/v1/activity-log/verify', {})
   return first.id
+}
+
+/** Opens what is folded. Returns the height that shows all of the page. */
+async function openAll(page: Page, height: number): Promise<number> {
+  await page.getByText('More', { exact: true }).click()
+  const hidden = await page
+    .locator('#main')
+    .evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)
+  return height + hidden
 }
 
 /** Until fonts, data and the first colours are there. */

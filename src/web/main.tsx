@@ -4,9 +4,13 @@ import { AppProvider, AppState } from './state/app-state.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/parts.css'
+import './styles/forms.css'
+import './styles/choices.css'
+import './styles/dialogs.css'
 import './styles/shell.css'
 import './styles/activity.css'
 import './styles/lights.css'
+import './styles/editor.css'
 import './styles/settings.css'
 
 async function main(root: HTMLElement): Promise<void> {

@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useState } from 'preact/hooks'
+import { useId, useMemo, useRef, useState } from 'preact/hooks'
 import type { Target } from '../api/types.ts'
 import { LatestSender } from '../lib/latest.ts'
 import { useApp } from '../state/app-state.ts'
@@ -32,10 +32,13 @@ export function ProcessingSlider({
   show,
   toPatch,
 }: ProcessingSliderProps) {
-  const { http, session, toasts } = useApp()
-  const [value, setValue] = useState(stored)
+  const { http, entities, session, toasts } = useApp()
   const id = useId()
-  const [isDragging, setDragging] = useState(false)
+  // What somebody else sets is followed, except under one's own finger.
+  const [draft, setDraft] = useState<number>()
+  const value = draft ?? stored
+  /** Moved to, and not yet let go. */
+  const moved = useRef<number | undefined>(undefined)
   const sender = useMemo(
     () =>
       new LatestSender<ProcessingPatch>(async (processing) => {
@@ -45,18 +48,18 @@ export function ProcessingSlider({
       }, TRY_MS),
     [http, target.id, toasts],
   )
-  // What somebody else sets is followed, except under one's own finger.
-  useEffect(() => {
-    if (!isDragging) setValue(stored)
-  }, [stored, isDragging])
   // Tried while it is dragged, stored once it is let go: one change in the log.
   const release = (): void => {
-    if (!isDragging) return
-    sender
+    const next = moved.current
+    if (next === undefined) return
+    moved.current = undefined
+    void sender
       .settle()
-      .then(() => http.put(`/api/v1/targets/${target.id}`, { processing: toPatch(value) }))
+      .then(() => http.put(`/api/v1/targets/${target.id}`, { processing: toPatch(next) }))
       .catch((cause: Error) => toasts.show('error', cause.message))
-      .finally(() => setDragging(false))
+      .then(() => entities.load('targets'))
+      // Unless it has been moved on meanwhile.
+      .finally(() => setDraft((now) => (now === next ? undefined : now)))
   }
   return (
     <div class="slider">
@@ -76,8 +79,8 @@ export function ProcessingSlider({
         style={{ '--part': `${((Math.min(max, Math.max(min, value)) - min) / (max - min)) * 100}%` }}
         onInput={(event) => {
           const next = event.currentTarget.valueAsNumber
-          setDragging(true)
-          setValue(next)
+          moved.current = next
+          setDraft(next)
           sender.push(toPatch(next))
         }}
         onChange={release}

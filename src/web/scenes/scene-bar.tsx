@@ -20,7 +20,7 @@ export function SceneBar() {
         <SceneButtons key={scene.id} scene={scene} onEdit={() => setEdited(scene)} />
       ))}
       {canChange && (
-        <button type="button" class="button small" onClick={() => setEdited('new')}>
+        <button type="button" class="button" onClick={() => setEdited('new')}>
           <Icon name="plus" />
           {t('scene.save')}
         </button>

@@ -6,6 +6,9 @@ import type { Device, FoundController, Scene, ServerEvent, Source, Target } from
 /** One target's last second, as the server tells it. */
 type Stats = Extract<ServerEvent, { type: 'target_stats' }>
 
+/** What is kept, by the list it is read from. */
+type Noun = 'devices' | 'sources' | 'targets' | 'scenes' | 'found'
+
 /** Devices, sources and targets as the server has them now; kept so by its events. */
 export class Entities {
   readonly devices = signal<readonly Device[] | undefined>(undefined)
@@ -15,7 +18,9 @@ export class Entities {
   readonly found = signal<readonly FoundController[]>([])
   readonly stats = signal<ReadonlyMap<string, Stats>>(new Map())
   readonly #http: HttpClient
-  readonly #loading = new Map<string, { isStale: boolean }>()
+  readonly #loading = new Map<Noun, Promise<void>>()
+  /** Changed while they were being read. */
+  readonly #stale = new Set<Noun>()
 
   constructor(http: HttpClient) {
     this.#http = http
@@ -49,20 +54,24 @@ export class Entities {
     }
   }
 
-  /** Reads one list; asked for while it is being read, once more after that. */
-  async load(noun: 'devices' | 'sources' | 'targets' | 'scenes' | 'found'): Promise<void> {
+  /** Reads one list; asked for while it is being read, once more after that. Resolves when it is as asked for. */
+  load(noun: Noun): Promise<void> {
     const running = this.#loading.get(noun)
     if (running) {
-      running.isStale = true
-      return
+      this.#stale.add(noun)
+      return running
     }
-    const mine = { isStale: false }
-    this.#loading.set(noun, mine)
+    const done = this.#readUntilFresh(noun)
+    this.#loading.set(noun, done)
+    return done
+  }
+
+  async #readUntilFresh(noun: Noun): Promise<void> {
     try {
       do {
-        mine.isStale = false
+        this.#stale.delete(noun)
         await this.#read(noun)
-      } while (mine.isStale)
+      } while (this.#stale.has(noun))
     } catch {
       // Offline or logged out; both are shown, and both end in `loadAll`.
     } finally {
@@ -70,7 +79,7 @@ export class Entities {
     }
   }
 
-  async #read(noun: 'devices' | 'sources' | 'targets' | 'scenes' | 'found'): Promise<void> {
+  async #read(noun: Noun): Promise<void> {
     switch (noun) {
       case 'devices':
         this.devices.value = await this.#http.get('/api/v1/devices')

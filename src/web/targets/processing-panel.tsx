@@ -3,24 +3,10 @@ import { BrightnessSlider, ProcessingSlider } from '../lights/processing-slider.
 import { useApp } from '../state/app-state.ts'
 import { DraftField } from '../ui/draft-field.tsx'
 import { Switch } from '../ui/switch.tsx'
+import { PROCESSING_DEFAULTS } from './processing-defaults.ts'
 import { useStore } from './use-store.ts'
 import { WhitePanel } from './white-panel.tsx'
 
-/** As the server has it for a new light. */
-const DEFAULTS: Target['processing'] = {
-  brightness: 1,
-  gamma: 1,
-  saturation: 1,
-  smoothing_ms: 0,
-  black_threshold: 0,
-  white_balance: { red: 1, green: 1, blue: 1 },
-  color_temperature_k: null,
-  power_limit_ma: null,
-  led_ma: 55,
-  white_channel: 'none',
-  dithering: false,
-  skip_black_bars: true,
-}
 const USUAL_LIMIT_MA = 2_000
 const WHITE_CHANNELS = ['none', 'accurate', 'brighter'] as const
 
@@ -40,7 +26,12 @@ export function ProcessingPanel({ target }: ProcessingPanelProps) {
     <section class="card processing">
       <header class="card-head">
         <h2>{t('processing.title')}</h2>
-        <button type="button" class="button small" disabled={isDisabled} onClick={() => store(DEFAULTS)}>
+        <button
+          type="button"
+          class="button small"
+          disabled={isDisabled}
+          onClick={() => store(PROCESSING_DEFAULTS)}
+        >
           {t('processing.reset')}
         </button>
       </header>

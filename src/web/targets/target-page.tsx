@@ -45,11 +45,11 @@ export function TargetPage({ id }: { readonly id: string }) {
             <>
               <button type="button" class="button" onClick={() => setEditing(true)}>
                 <Icon name="edit" />
-                {t('entity.edit')}
+                <span class="label">{t('entity.edit')}</span>
               </button>
               <button type="button" class="button" onClick={() => setDeleting(true)}>
                 <Icon name="trash" />
-                {t('entity.delete')}
+                <span class="label">{t('entity.delete')}</span>
               </button>
             </>
           )}
