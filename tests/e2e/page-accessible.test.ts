@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { callOk } from '../support/api.ts'
 import { findViolations } from '../support/axe.ts'
 import { closeBrowser, openPage, untilLive, withBrowser } from '../support/browser.ts'
-import { withDemo, withInProcess } from '../support/in-process-server.ts'
+import { stopSharedDemo, withInProcess, withSharedDemo } from '../support/in-process-server.ts'
 import { testWith } from '../support/needs.ts'
 
 const page = suite('page, for everybody')
@@ -12,7 +12,7 @@ const withChromium = (name: string, test: () => Promise<void>): void =>
   testWith(page, ['chromium'], name, test)
 
 withChromium('has no violation that axe finds, on any page, in either theme', async () => {
-  await withDemo(async ({ url }) => {
+  await withSharedDemo(async ({ url }) => {
     const targets = (await callOk(url, 'GET', '/api/v1/targets')) as unknown as readonly { id: string }[]
     const pages = [
       '/',
@@ -24,32 +24,29 @@ withChromium('has no violation that axe finds, on any page, in either theme', as
       '/settings',
     ]
     await withBrowser(async (browser) => {
-      for (const colorScheme of ['dark', 'light'] as const) {
-        const {
-          page: view,
-          context,
-          problems,
-        } = await openPage(browser, url, {
-          colorScheme,
-          reducedMotion: 'reduce',
-        })
-        for (const path of pages) {
-          await view.goto(new URL(path, url).href)
-          await untilLive(view)
-          await view.getByRole('heading', { level: 1 }).waitFor()
-          if (path === '/activity') {
-            await view.getByText('Filters', { exact: true }).click()
-            await view.locator('.entry-row').first().click()
-            await view.getByRole('dialog', { name: 'Entry' }).waitFor()
-          }
-          assert.equal(await findViolations(view), [], `${path} ${colorScheme}`)
+      const { page: view, problems } = await openPage(browser, url, { reducedMotion: 'reduce' })
+      const checkInBothThemes = async (what: string): Promise<void> => {
+        for (const colorScheme of ['dark', 'light'] as const) {
+          await view.emulateMedia({ colorScheme })
+          assert.equal(await findViolations(view), [], `${what} ${colorScheme}`)
         }
-        await view.keyboard.press('?')
-        await view.getByRole('dialog', { name: 'Keyboard' }).waitFor()
-        assert.equal(await findViolations(view), [], `keyboard ${colorScheme}`)
-        assert.equal(problems, [])
-        await context.close()
       }
+      for (const path of pages) {
+        await view.goto(new URL(path, url).href)
+        await untilLive(view)
+        await view.getByRole('heading', { level: 1 }).waitFor()
+        if (path === '/activity') {
+          await view.getByText('Filters', { exact: true }).click()
+          await view.locator('.entry-row').first().click()
+          await view.getByRole('dialog', { name: 'Entry' }).waitFor()
+        }
+        if (path.startsWith('/targets/')) await view.getByText('More', { exact: true }).click()
+        await checkInBothThemes(path)
+      }
+      await view.keyboard.press('?')
+      await view.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+      await checkInBothThemes('keyboard')
+      assert.equal(problems, [])
     })
   })
 })
@@ -98,7 +95,7 @@ withChromium('speaks each language, chosen by the browser or by hand', async () 
 })
 
 withChromium('fits a phone of 360 px: nothing is pushed out on any page', async () => {
-  await withDemo(async ({ url }) => {
+  await withSharedDemo(async ({ url }) => {
     const targets = (await callOk(url, 'GET', '/api/v1/targets')) as unknown as readonly { id: string }[]
     await withBrowser(async (browser) => {
       const { page: view } = await openPage(browser, url, {
@@ -127,4 +124,5 @@ withChromium('fits a phone of 360 px: nothing is pushed out on any page', async 
 })
 
 page.after(closeBrowser)
+page.after(stopSharedDemo)
 page.run()

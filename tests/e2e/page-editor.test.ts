@@ -7,7 +7,7 @@ import type { Target } from '../../src/protocol/api-targets.ts'
 import { callOk, readLog, waitForEntries } from '../support/api.ts'
 import { findViolations } from '../support/axe.ts'
 import { closeBrowser, openPage, untilLive, withBrowser } from '../support/browser.ts'
-import { withDemo } from '../support/in-process-server.ts'
+import { stopSharedDemo, withDemo, withSharedDemo } from '../support/in-process-server.ts'
 import { testWith } from '../support/needs.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -33,7 +33,7 @@ async function readStrip(url: string, { device_id }: Target): Promise<readonly s
 }
 
 withChromium('shows the edges on the strip, and moves a gap with the keyboard and the mouse', async () => {
-  await withDemo(async ({ url }) => {
+  await withSharedDemo(async ({ url }) => {
     const target = await firstTarget(url)
     await withBrowser(async (browser) => {
       const { page: view, problems } = await openPage(browser, new URL(`/targets/${target.id}`, url).href)
@@ -79,7 +79,7 @@ withChromium('shows the edges on the strip, and moves a gap with the keyboard an
 })
 
 withChromium('makes a matrix of a strip and a strip of a matrix', async () => {
-  await withDemo(async ({ url }) => {
+  await withSharedDemo(async ({ url }) => {
     const target = await firstTarget(url)
     await withBrowser(async (browser) => {
       const { page: view, problems } = await openPage(browser, new URL(`/targets/${target.id}`, url).href)
@@ -109,7 +109,7 @@ withChromium('makes a matrix of a strip and a strip of a matrix', async () => {
 })
 
 withChromium('changes every part of the processing at once, and back', async () => {
-  await withDemo(async ({ url }) => {
+  await withSharedDemo(async ({ url }) => {
     const target = await firstTarget(url)
     await withBrowser(async (browser) => {
       const { page: view, problems } = await openPage(browser, new URL(`/targets/${target.id}`, url).href)
@@ -186,7 +186,7 @@ withChromium('makes one entry of a drag along a slider, which the strip follows'
 })
 
 withChromium('keeps the lights as a scene, brings it back, renames and forgets it', async () => {
-  await withDemo(async ({ url }) => {
+  await withSharedDemo(async ({ url }) => {
     const target = await firstTarget(url)
     await withBrowser(async (browser) => {
       const { page: view, problems } = await openPage(browser, url)
@@ -223,4 +223,5 @@ withChromium('keeps the lights as a scene, brings it back, renames and forgets i
 })
 
 page.after(closeBrowser)
+page.after(stopSharedDemo)
 page.run()

@@ -5,7 +5,7 @@ import type { Target } from '../../src/protocol/api-targets.ts'
 import { callOk, waitForEntries } from '../support/api.ts'
 import { closeBrowser, openPage, untilLive, withBrowser } from '../support/browser.ts'
 import { readEntryIds, readPreview, scrollMain, whenNewest } from '../support/in-page.ts'
-import { startInProcess, withDemo } from '../support/in-process-server.ts'
+import { startInProcess, stopSharedDemo, withSharedDemo } from '../support/in-process-server.ts'
 import { testWith } from '../support/needs.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -17,7 +17,7 @@ const withChromium = (name: string, test: () => Promise<void>): void =>
 const WITHIN_MS = 200
 
 withChromium('shows an entry caused in one browser in another within 200 ms', async () => {
-  await withDemo(async ({ url }) => {
+  await withSharedDemo(async ({ url }) => {
     await withBrowser(async (browser) => {
       const watching = await openPage(browser, new URL('/activity', url).href)
       const acting = await openPage(browser, new URL('/targets', url).href)
@@ -44,7 +44,7 @@ withChromium('shows an entry caused in one browser in another within 200 ms', as
 })
 
 withChromium('waits with new entries while somebody reads further down, and does not jump', async () => {
-  await withDemo(async ({ url }) => {
+  await withSharedDemo(async ({ url }) => {
     for (let n = 0; n < 30; n += 1)
       await callOk(url, 'POST', '/api/v1/sources', { name: `Source ${n}`, type: 'testcard' })
     await withBrowser(async (browser) => {
@@ -106,7 +106,7 @@ withChromium(
 )
 
 withChromium('starts and stops a light, and its colours follow', async () => {
-  await withDemo(async ({ url }) => {
+  await withSharedDemo(async ({ url }) => {
     await withBrowser(async (browser) => {
       const { page: view, problems } = await openPage(browser, url)
       await untilLive(view)
@@ -131,7 +131,7 @@ withChromium('starts and stops a light, and its colours follow', async () => {
 })
 
 withChromium('dims a light while its slider moves', async () => {
-  await withDemo(async ({ url }) => {
+  await withSharedDemo(async ({ url }) => {
     const [target] = (await callOk(url, 'GET', '/api/v1/targets')) as unknown as readonly Target[]
     const devices = (await callOk(url, 'GET', '/api/v1/devices')) as unknown as readonly Device[]
     const device = devices.find(({ id }) => id === target?.device_id)
@@ -157,4 +157,5 @@ withChromium('dims a light while its slider moves', async () => {
 })
 
 page.after(closeBrowser)
+page.after(stopSharedDemo)
 page.run()

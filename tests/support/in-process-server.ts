@@ -55,7 +55,7 @@ export async function withInProcess(
   }
 }
 
-/** Runs `work` with a demo whose lights are on. */
+/** Runs `work` with a demo of its own whose lights are on. */
 export async function withDemo(work: (server: InProcessServer) => Promise<void>): Promise<void> {
   await withInProcess(
     async (server) => {
@@ -64,4 +64,20 @@ export async function withDemo(work: (server: InProcessServer) => Promise<void>)
     },
     { demo: true },
   )
+}
+
+/** One per test file: starting it takes seconds. */
+let sharedDemo: Promise<InProcessServer> | undefined
+
+/** As `withDemo`, with the demo of the test file: for work that leaves its lights as it found them. */
+export async function withSharedDemo(work: (server: InProcessServer) => Promise<void>): Promise<void> {
+  sharedDemo ??= startInProcess({ demo: true })
+  const server = await sharedDemo
+  await waitForEntries(server.url, 'target_started', 2)
+  await work(server)
+}
+
+/** For the end of a test file. */
+export async function stopSharedDemo(): Promise<void> {
+  await (await sharedDemo)?.stop()
 }
