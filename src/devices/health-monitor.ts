@@ -11,6 +11,8 @@ import { canAnswer, type LookResult } from './device-look.ts'
 
 /** With two looks fits into 5 s: that is how soon silence is noticed. */
 const LOOK_EVERY_MS = 2_000
+/** A signal that has moved so far, in points of a hundred, is told: nearer ones come and go with every look. */
+const TELL_SIGNAL_STEP = 10
 /** Of one device: a handful at once, then two a minute. */
 const DRIVER_NEWS = { capacity: 4, refillMs: 30_000 } as const
 
@@ -45,6 +47,8 @@ interface Watched {
   /** How much may be told of who drives it. */
   readonly driverNews: TokenBucket
   signal: Signal
+  /** As watchers were last told. */
+  toldSignalPercent: number | null
 }
 
 /**
@@ -112,6 +116,7 @@ export class HealthMonitor implements Part {
       takenBy: undefined,
       driverNews: new TokenBucket(DRIVER_NEWS, performance.now()),
       signal: NO_SIGNAL,
+      toldSignalPercent: null,
     }
     this.#watched.set(device.id, watched)
     void this.#look(watched)
@@ -126,7 +131,9 @@ export class HealthMonitor implements Part {
     const news = this.#take(watched.health, result)
     for (const item of news) this.#recordHealth(watched.device, item)
     watched.signal = toSignal(watched, result)
-    if (watched.health.state !== state) {
+    const { signal_percent: percent } = watched.signal
+    if (watched.health.state !== state || hasMoved(watched.toldSignalPercent, percent)) {
+      watched.toldSignalPercent = percent
       this.#options.publish({
         type: 'device_health_changed',
         device_id: device.id,
@@ -204,6 +211,11 @@ export class HealthMonitor implements Part {
       })
     }
   }
+}
+
+function hasMoved(told: number | null, percent: number | null): boolean {
+  if (told === null || percent === null) return told !== percent
+  return Math.abs(told - percent) >= TELL_SIGNAL_STEP
 }
 
 /** One look without an answer leaves it as it was. */

@@ -13,15 +13,25 @@ const page = suite('page, hardware')
 const withChromium = (name: string, test: () => Promise<void>): void =>
   testWith(page, ['chromium'], name, test)
 
+interface Controller {
+  readonly port: number
+  setSignal(percent: number): void
+  stop(): Promise<void>
+}
+
 /** A controller that answers as WLED 0.15 does, until it is stopped. */
-async function startController(): Promise<{ readonly port: number; stop(): Promise<void> }> {
-  const info = { ver: '0.15.0', name: 'Desk', leds: { count: 30 }, wifi: { rssi: -61, signal: 78 } }
+async function startController(): Promise<Controller> {
+  const wifi = { rssi: -61, signal: 78 }
+  const info = { ver: '0.15.0', name: 'Desk', leds: { count: 30 }, wifi }
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'application/json').end(JSON.stringify(info))
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {
     port: (server.address() as AddressInfo).port,
+    setSignal: (percent) => {
+      wifi.signal = percent
+    },
     stop: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -55,6 +65,8 @@ withChromium('shows how well a controller hears the Wi-Fi, and that it has gone'
       const line = view.locator('.device-line', { hasText: 'Desk' })
       await line.getByText('Wi-Fi 78 %').waitFor()
       await line.getByText('Online').waitFor()
+      controller.setSignal(31)
+      await line.getByText('Wi-Fi 31 %').waitFor()
       await controller.stop()
       await line.getByText('Offline').waitFor()
       assert.is(await line.getByText('Wi-Fi').count(), 0)

@@ -75,6 +75,28 @@ healthMonitor('tells the strength of the Wi-Fi while the controller answers', as
   await monitor.stop()
 })
 
+healthMonitor('tells watchers of a signal that has moved far, and of no other', async () => {
+  const signals = [78, 70, 87, 68, 60, 58]
+  const told: (number | null)[] = []
+  let looks = 0
+  const monitor = new HealthMonitor({
+    listDevices: async () => [toDevice('ddp')],
+    look: async () => {
+      const signal = signals[looks] ?? signals.at(-1)
+      looks += 1
+      const info = { ver: '0.15.0', leds: { count: 10 }, wifi: { rssi: -61, signal } }
+      return { kind: 'answer', info: parseWledInfo(info) }
+    },
+    recorder: { record: () => {} },
+    publish: () => told.push(monitor.healthOf('dev_ddp').signal_percent),
+    lookEveryMs: 1,
+  })
+  await monitor.start()
+  await waitFor(() => looks > signals.length + 2, 'several looks')
+  await monitor.stop()
+  assert.equal(told, [78, 68, 58])
+})
+
 healthMonitor('calls nothing offline that this machine cannot ask', async () => {
   let looks = 0
   const entries: string[] = []
