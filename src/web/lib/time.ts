@@ -14,6 +14,7 @@ export class TimeFormat {
   readonly #short: Intl.DateTimeFormat
   readonly #day: Intl.DateTimeFormat
   readonly #number: Intl.NumberFormat
+  readonly #locale: string
 
   constructor(language: string) {
     this.#relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
@@ -35,6 +36,7 @@ export class TimeFormat {
       year: 'numeric',
     })
     this.#number = new Intl.NumberFormat(language)
+    this.#locale = language
   }
 
   /** `3 min. ago`; what is a day old or older is told in days. */
@@ -70,6 +72,19 @@ export class TimeFormat {
 
   number(value: number): string {
     return this.#number.format(value)
+  }
+
+  /** With exactly so many digits after the point. */
+  decimal(value: number, digits: number): string {
+    return new Intl.NumberFormat(this.#locale, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }).format(value)
+  }
+
+  /** `120 ms` */
+  milliseconds(value: number): string {
+    return new Intl.NumberFormat(this.#locale, { style: 'unit', unit: 'millisecond' }).format(value)
   }
 }
 

@@ -26,7 +26,7 @@ export function LedPreview({ target }: LedPreviewProps) {
   useEffect(() => {
     const draw = (rgb: Uint8Array | undefined): void => {
       if (glow.current) drawGlow(glow.current, places, rgb)
-      if (dots.current) drawDots(dots.current, places, rgb)
+      if (dots.current) drawDots(dots.current, places, target.layout, rgb)
     }
     draw(undefined)
     if (!isRunning) return
@@ -50,6 +50,7 @@ export function LedPreview({ target }: LedPreviewProps) {
     <div
       class="preview"
       data-running={isRunning}
+      data-layout={target.layout.type}
       role="img"
       aria-label={i18n.t('preview.label', { name: target.name })}
     >
@@ -73,13 +74,17 @@ function drawGlow(canvas: HTMLCanvasElement, places: LedPlaces, rgb: Uint8Array 
   })
 }
 
-function drawDots(canvas: HTMLCanvasElement, places: LedPlaces, rgb: Uint8Array | undefined): void {
+function drawDots(
+  canvas: HTMLCanvasElement,
+  places: LedPlaces,
+  layout: Target['layout'],
+  rgb: Uint8Array | undefined,
+): void {
   const context = canvas.getContext('2d')
   if (!context) return
   const { width, height } = canvas
   context.clearRect(0, 0, width, height)
-  const count = places.length / 2
-  const radius = Math.max(2, Math.min(7, (width * 2.2) / Math.max(count, 1) / 2.6))
+  const radius = toRadius(layout, places.length / 2, canvas)
   forEachLed(places, rgb, (x, y, colour) => {
     context.fillStyle = colour
     context.beginPath()
@@ -92,6 +97,13 @@ function drawDots(canvas: HTMLCanvasElement, places: LedPlaces, rgb: Uint8Array 
     context.arc(toX(x, width), toX(y, height), radius * 0.55, 0, 2 * Math.PI)
     context.fill()
   })
+}
+
+/** As large as the LEDs have room beside each other. */
+function toRadius(layout: Target['layout'], count: number, { width, height }: HTMLCanvasElement): number {
+  if (layout.type === 'strip') return Math.max(2, Math.min(7, (width * 2.2) / Math.max(count, 1) / 2.6))
+  const part = 1 - 2 * PREVIEW_MARGIN
+  return Math.max(2, Math.min(14, 0.3 * part * Math.min(width / layout.columns, height / layout.rows)))
 }
 
 /** Without colours every LED is a faint dot: this is where they are. */

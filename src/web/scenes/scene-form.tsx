@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import { toApiError } from '../api/api-error.ts'
 import type { Scene, Target } from '../api/types.ts'
 import { useApp } from '../state/app-state.ts'
+import { Confirm } from '../ui/confirm.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, Form } from '../ui/form.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -13,7 +13,7 @@ export interface SceneFormProps {
 }
 
 export function SceneForm({ scene, onClose }: SceneFormProps) {
-  const { http, entities, toasts, i18n } = useApp()
+  const { http, entities, i18n } = useApp()
   const { t } = i18n
   const [isDeleting, setDeleting] = useState(false)
   const save = async (values: FormData): Promise<void> => {
@@ -25,17 +25,20 @@ export function SceneForm({ scene, onClose }: SceneFormProps) {
     await entities.load('scenes')
     onClose()
   }
-  const remove = (): void => {
-    if (!scene) return
-    setDeleting(true)
-    http
-      .delete(`/api/v1/scenes/${scene.id}`)
-      .then(async () => {
-        await entities.load('scenes')
-        onClose()
-      })
-      .catch((cause) => toasts.show('error', toApiError(cause).message))
-      .finally(() => setDeleting(false))
+  if (scene && isDeleting) {
+    return (
+      <Confirm
+        isOpen
+        onClose={onClose}
+        title={t('entity.deleteNamed', { name: scene.name })}
+        text={t('scene.deleteText')}
+        action={t('scene.delete')}
+        onConfirm={async () => {
+          await http.delete(`/api/v1/scenes/${scene.id}`)
+          await entities.load('scenes')
+        }}
+      />
+    )
   }
   return (
     <Dialog isOpen onClose={onClose} title={t(scene ? 'scene.edit' : 'scene.save')}>
@@ -56,7 +59,7 @@ export function SceneForm({ scene, onClose }: SceneFormProps) {
                   <input type="checkbox" name="again" />
                   <span>{t('scene.again')}</span>
                 </label>
-                <button type="button" class="button danger" disabled={isDeleting} onClick={remove}>
+                <button type="button" class="button danger" onClick={() => setDeleting(true)}>
                   <Icon name="trash" />
                   {t('scene.delete')}
                 </button>

@@ -18,6 +18,7 @@ interface ProcessingPanelProps {
 export function ProcessingPanel({ target }: ProcessingPanelProps) {
   const { session, i18n } = useApp()
   const { t } = i18n
+  const time = i18n.time.value
   const { processing } = target
   const store = useStore(target)
   const isDisabled = !session.can('operator')
@@ -43,7 +44,7 @@ export function ProcessingPanel({ target }: ProcessingPanelProps) {
         min={0}
         max={2_000}
         step={10}
-        show={(value) => `${value} ms`}
+        show={(value) => time.milliseconds(value)}
         toPatch={(smoothing_ms) => ({ smoothing_ms })}
       />
       <ProcessingSlider
@@ -71,7 +72,7 @@ export function ProcessingPanel({ target }: ProcessingPanelProps) {
             min={0.1}
             max={5}
             step={0.1}
-            show={(value) => value.toFixed(1)}
+            show={(value) => time.decimal(value, 1)}
             toPatch={(gamma) => ({ gamma })}
           />
           <ProcessingSlider
@@ -81,7 +82,7 @@ export function ProcessingPanel({ target }: ProcessingPanelProps) {
             min={0}
             max={0.4}
             step={0.005}
-            show={(value) => `${(value * 100).toFixed(1)} %`}
+            show={(value) => `${time.decimal(value * 100, 1)} %`}
             toPatch={(black_threshold) => ({ black_threshold })}
           />
           <WhitePanel target={target} />

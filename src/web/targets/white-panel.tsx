@@ -10,7 +10,7 @@ const COLORS = ['red', 'green', 'blue'] as const
 
 /** What white looks like on this strip. */
 export function WhitePanel({ target }: { readonly target: Target }) {
-  const { t } = useApp().i18n
+  const { t, time } = useApp().i18n
   const store = useStore(target)
   const { color_temperature_k: kelvin, white_balance } = target.processing
   return (
@@ -29,7 +29,7 @@ export function WhitePanel({ target }: { readonly target: Target }) {
           min={1_500}
           max={12_000}
           step={100}
-          show={(value) => `${value} K`}
+          show={(value) => `${time.value.number(value)} K`}
           toPatch={(color_temperature_k) => ({ color_temperature_k })}
         />
       )}

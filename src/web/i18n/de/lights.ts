@@ -81,6 +81,7 @@ export const deOfLights = {
   'scene.edit': 'Szene ändern',
   'scene.again': 'Alle Lichter merken, wie sie jetzt sind',
   'scene.delete': 'Szene vergessen',
+  'scene.deleteText': 'Die Lichter bleiben, wie sie sind. Das Protokoll behält, was damit geschah.',
   'scene.failed': '{name}: {reason}',
   'source.lead': 'Was die Bilder gibt: ein Bildschirm, eine Kamera, ein Video oder ein eigenes Licht.',
   'source.displayHint': 'Leer: das Display, in dem der Server gestartet wurde',

@@ -82,6 +82,7 @@ export const enOfLights = {
   'scene.edit': 'Change the scene',
   'scene.again': 'Keep all lights as they are now',
   'scene.delete': 'Forget the scene',
+  'scene.deleteText': 'The lights stay as they are. The log keeps what happened with it.',
   'scene.failed': '{name}: {reason}',
   'source.lead': 'What gives the pictures: a screen, a camera, a video, or a light of its own.',
   'source.displayHint': 'Empty: the display the server was started in',

@@ -100,6 +100,7 @@ export const ruOfLights = {
   'scene.edit': 'Изменить сцену',
   'scene.again': 'Запомнить все огни как сейчас',
   'scene.delete': 'Забыть сцену',
+  'scene.deleteText': 'Огни останутся как есть. Журнал сохранит, что с ней было.',
   'scene.failed': '{name}: {reason}',
   'source.lead': 'Что даёт картинку: экран, камера, видео или собственный свет.',
   'source.displayHint': 'Пусто: дисплей, где запущен сервер',

@@ -80,6 +80,7 @@ export const zhOfLights = {
   'scene.edit': '修改场景',
   'scene.again': '重新保存所有灯光的当前状态',
   'scene.delete': '删除场景',
+  'scene.deleteText': '灯光保持不变。日志会保留其相关记录。',
   'scene.failed': '{name}：{reason}',
   'source.lead': '提供画面：屏幕、摄像头、视频，或自带的灯光。',
   'source.displayHint': '留空：服务器启动所在的显示器',
