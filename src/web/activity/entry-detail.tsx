@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { JsonObject, JsonValue } from '../../protocol/activity.ts'
 import { toApiError } from '../api/api-error.ts'
 import type { ActivityEntry } from '../api/types.ts'
@@ -19,7 +19,8 @@ export function EntryDetail({ id, feed, onClose }: EntryDetailProps) {
   const { i18n } = useApp()
   const { entry, problem } = useEntry(id, feed)
   const close = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
+  // Before it is seen: whoever presses Escape at once means it.
+  useLayoutEffect(() => {
     const before = document.activeElement
     const button = close.current
     button?.focus({ preventScroll: true })
