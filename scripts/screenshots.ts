@@ -1,6 +1,7 @@
 /**
  * Pictures of every page for the documents: `npm run screenshots`. Against a demo server of its own, at
- * three widths and in both themes.
+ * three widths and in both themes. It finds other demos of this machine, too; to be alone:
+ * `unshare -rn sh -c 'ip link set lo up; npm run screenshots'`
  */
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +9,7 @@ import type { Page } from 'playwright-core'
 import type { Target } from '../src/protocol/api-targets.ts'
 import { callOk, waitForEntries } from '../tests/support/api.ts'
 import { launchBrowser, openPage } from '../tests/support/browser.ts'
-import { type ServerProcess, startServer, withServer } from '../tests/support/server-process.ts'
+import { type ServerProcess, withServer } from '../tests/support/server-process.ts'
 import { makeHistory } from './history.ts'
 
 const folder = fileURLToPath(new URL('../docs/screenshots/', import.meta.url))
@@ -20,10 +21,7 @@ const SIZES = [
 const THEMES = ['dark', 'light'] as const
 
 mkdirSync(folder, { recursive: true })
-// Without discovery: other people's controllers are not for the documents.
-const start = (args: readonly string[]) => startServer(args, { LEDGRAB_DISCOVERY__ENABLED: 'false' })
-const args = ['--demo', '--data-dir', await makeHistory(Date.now())]
-await withServer(args, takeAll, start)
+await withServer(['--demo', '--data-dir', await makeHistory(Date.now())], takeAll)
 
 async function takeAll({ url }: ServerProcess): Promise<void> {
   await waitForEntries(url, 'target_started', 2)

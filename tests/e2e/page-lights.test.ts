@@ -35,7 +35,7 @@ withChromium('adds a found controller with one click, and a light for it', async
     await callOk(url, 'DELETE', `/api/v1/targets/${target?.id}`)
     await callOk(url, 'DELETE', `/api/v1/devices/${device?.id}`)
     await withBrowser(async (browser) => {
-      const { page: view, problems } = await openPage(browser, url)
+      const { page: view, problems } = await openPage(browser, new URL('/devices', url).href)
       await untilLive(view)
       // Other demos on this machine are found as well.
       const line = view.locator('.found .device-line', {

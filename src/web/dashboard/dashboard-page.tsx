@@ -6,6 +6,9 @@ import { useApp } from '../state/app-state.ts'
 import { Icon } from '../ui/icon.tsx'
 import { LatestEntries } from './latest-entries.tsx'
 
+/** More than these would push the lights off the screen. */
+const FOUND_SHOWN = 3
+
 /** Everything at a glance: the light, the controllers, what happened last. */
 export function DashboardPage() {
   const { entities, i18n } = useApp()
@@ -26,7 +29,7 @@ export function DashboardPage() {
           </p>
         </div>
       </div>
-      <FoundControllers />
+      <FoundControllers most={FOUND_SHOWN} />
       {targets?.length === 0 && devices?.length === 0 && <Welcome />}
       <SceneBar />
       <div class="dashboard-columns">

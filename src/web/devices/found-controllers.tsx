@@ -6,8 +6,13 @@ import { useAction } from '../ui/use-action.ts'
 
 const DEFAULT_LED_COUNT = 60
 
+export interface FoundControllersProps {
+  /** How many are shown here; a link leads to all. Default: all. */
+  readonly most?: number
+}
+
 /** Controllers on the network that are not yet devices, each added with one click. */
-export function FoundControllers() {
+export function FoundControllers({ most = Number.POSITIVE_INFINITY }: FoundControllersProps) {
   const { entities, i18n } = useApp()
   const found = entities.found.value
   if (found.length === 0) return null
@@ -15,9 +20,10 @@ export function FoundControllers() {
     <section class="card found">
       <header class="card-head">
         <h2>{i18n.t('found.title', { n: found.length })}</h2>
+        {found.length > most && <a href="/devices">{i18n.t('dashboard.all')}</a>}
       </header>
       <ul class="lines">
-        {found.map((controller) => (
+        {found.slice(0, most).map((controller) => (
           <li key={controller.key}>
             <FoundLine controller={controller} />
           </li>
