@@ -25,8 +25,11 @@ const FOLDER_FLAG = '--folder='
 const DEFAULT_DEADLINE_MS = 90_000
 /** How long the output of a process that has ended may still be on its way. */
 const OUTPUT_TIMEOUT_MS = 2_000
-/** Unit tests share the machine; tests with threads, processes and clocks have it to themselves. */
-const UNIT_CONCURRENCY = 2
+/**
+ * Unit tests share the machine, and so do files that say so with a line `// shares the machine`; others, with threads,
+ * clocks and browsers, have it to themselves.
+ */
+const SIDE_BY_SIDE = 2
 
 /** Process groups of the files that run now. */
 const groups = new Set<number>()
@@ -48,13 +51,13 @@ async function main(args: readonly string[]): Promise<number> {
     .filter((file) => file.endsWith('.test.ts'))
     .filter((file) => wanted.length === 0 || wanted.some((part) => `tests/${file}`.includes(part)))
     .sort()
-  const unit = files.filter((file) => file.startsWith('unit'))
-  const others = files.filter((file) => !file.startsWith('unit'))
+  const side = files.filter((file) => file.startsWith('unit') || sharesMachine(join(folder, file)))
+  const alone = files.filter((file) => !side.includes(file))
 
   const results: FileResult[] = []
   const run = async (file: string): Promise<unknown> => results.push(await runFile(folder, file))
-  await runQueue(unit, UNIT_CONCURRENCY, run)
-  await runQueue(others, 1, run)
+  await runQueue(side, SIDE_BY_SIDE, run)
+  await runQueue(alone, 1, run)
 
   const skipped = results.flatMap((result) => result.skipped)
   for (const line of skipped) console.log(`skipped: ${line}`)
@@ -80,6 +83,10 @@ async function runQueue(
 function deadlineMsOf(path: string): number {
   const asked = /^\/\/ deadline: (\d+) s$/m.exec(readFileSync(path, 'utf8'))
   return asked ? Number(asked[1]) * 1_000 : DEFAULT_DEADLINE_MS
+}
+
+function sharesMachine(path: string): boolean {
+  return /^\/\/ shares the machine$/m.test(readFileSync(path, 'utf8'))
 }
 
 async function runFile(folder: string, file: string): Promise<FileResult> {

@@ -1,3 +1,4 @@
+// shares the machine
 import { Agent } from 'node:http'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,3 +1,4 @@
+// shares the machine
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { suite } from 'uvu'

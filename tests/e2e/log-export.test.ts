@@ -1,3 +1,4 @@
+// shares the machine
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'

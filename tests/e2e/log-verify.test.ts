@@ -1,3 +1,4 @@
+// shares the machine
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
