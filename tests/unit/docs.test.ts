@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { addDevicesCommand } from '../../src/cli/devices.ts'
 import { addKeysCommand } from '../../src/cli/keys.ts'
 import { addLogCommand } from '../../src/cli/log.ts'
+import { addScenesCommand } from '../../src/cli/scenes.ts'
 import { addServeCommand } from '../../src/cli/serve.ts'
 import { addTargetsCommand } from '../../src/cli/targets.ts'
 import { SETTING_KINDS } from '../../src/config/schema.ts'
@@ -19,6 +20,7 @@ function createProgram(): Command {
   addKeysCommand(program)
   addDevicesCommand(program)
   addTargetsCommand(program)
+  addScenesCommand(program)
   addLogCommand(program)
   return program
 }
@@ -57,6 +59,16 @@ docs('names every command', () => {
       ...command.commands.map((inner) => `${command.name()} ${inner.name()}`),
     ]) {
       assert.match(readme, new RegExp(`ledgrab(\\.js)? ${name}`), `${name} is not in the README`)
+    }
+  }
+})
+
+docs('and what it leads to name only commands of npm that there are', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  for (const file of ['README.md', 'CONTRIBUTING.md', 'docs/ARCHITECTURE.md', 'docs/PERFORMANCE.md']) {
+    const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+    for (const [, name = ''] of text.matchAll(/npm run ([a-z]+)/g)) {
+      assert.ok(Object.hasOwn(scripts, name), `${file}: npm run ${name}`)
     }
   }
 })
