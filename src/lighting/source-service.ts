@@ -5,6 +5,7 @@ import type { Recorder } from '../protocol/activity.ts'
 import { type Source, type SourceCreate, SourceSettings, type SourceUpdate } from '../protocol/api-sources.ts'
 import type { BroadcastEvent } from '../protocol/server-events.ts'
 import { toShownLocation } from '../protocol/video-location.ts'
+import { isMaskedLocation, toMaskedLocation } from '../protocol/video-secrets.ts'
 import type { EntityStore, StoredRow } from '../storage/entity-store.ts'
 
 export interface SourceServiceOptions {
@@ -36,10 +37,11 @@ export class SourceService {
     return toSource(await this.#options.store.get(id))
   }
 
-  /** @throws `LG_ENTITY_NAME_TAKEN` */
+  /** @throws `LG_ENTITY_NAME_TAKEN`, `LG_REQUEST_INVALID` */
   async create(input: SourceCreate): Promise<Source> {
     const { store, recorder, nowMs } = this.#options
     const { name, ...settings } = input
+    assertWholeLocation(settings)
     const row = {
       id: store.newId(),
       name,
@@ -121,11 +123,30 @@ function toShownSettings(settings: SourceSettings): SourceSettings {
 /** @throws `LG_REQUEST_INVALID` naming a setting that sources of this type do not have. */
 function applyPatch(settings: SourceSettings, patch: object): SourceSettings {
   const foreign = Object.keys(patch).find((field) => !(field in settings))
-  if (foreign === undefined) return SourceSettings.parse({ ...settings, ...patch })
+  if (foreign !== undefined) {
+    throw new LedGrabError(
+      'LG_REQUEST_INVALID',
+      `${foreign}: a source of type ${settings.type} has no such setting`,
+      { field: foreign },
+    )
+  }
+  const changed = SourceSettings.parse({ ...settings, ...patch })
+  if (changed.type === 'video' && settings.type === 'video') {
+    // Whoever edits a source gives back the address as they were shown it.
+    const isAsShown = changed.location === toMaskedLocation(settings.location)
+    if (isAsShown) return { ...changed, location: settings.location }
+  }
+  assertWholeLocation(changed)
+  return changed
+}
+
+/** @throws `LG_REQUEST_INVALID` */
+function assertWholeLocation(settings: SourceSettings): void {
+  if (settings.type !== 'video' || !isMaskedLocation(settings.location)) return
   throw new LedGrabError(
     'LG_REQUEST_INVALID',
-    `${foreign}: a source of type ${settings.type} has no such setting`,
-    { field: foreign },
+    'location: *** stands for a secret that is not shown; give the whole address',
+    { field: 'location' },
   )
 }
 

@@ -1,4 +1,5 @@
 import { Source, SourceCreate, SourceUpdate } from '../../protocol/api-sources.ts'
+import { toMaskedLocation } from '../../protocol/video-secrets.ts'
 import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
 import { addCrudRoutes } from './crud.ts'
@@ -8,6 +9,17 @@ export function addSourceRoutes(app: App, { sources }: Services): void {
     app,
     '/api/v1/sources',
     { entity: Source, create: SourceCreate, update: SourceUpdate },
-    sources,
+    {
+      list: async () => (await sources.list()).map(toShown),
+      get: async (id) => toShown(await sources.get(id)),
+      create: async (input) => toShown(await sources.create(input)),
+      update: async (id, input) => toShown(await sources.update(id, input)),
+      delete: (id) => sources.delete(id),
+    },
   )
+}
+
+/** Whoever may look at a source may not therefore know the password of a camera. */
+function toShown(source: Source): Source {
+  return source.type === 'video' ? { ...source, location: toMaskedLocation(source.location) } : source
 }
