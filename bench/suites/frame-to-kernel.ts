@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SOURCE_SIZE } from '../../src/led/picture.ts'
+import { PictureLight } from '../../src/led/picture-light.ts'
 import { toTestPlan } from '../../tests/support/target-plan.ts'
 import { ScreenSource } from '../../workers/capture/screen-source.ts'
 import { TargetRunner } from '../../workers/capture/target-runner.ts'
@@ -45,7 +47,9 @@ async function measure(ms: number): Promise<readonly number[]> {
   const ear = await UdpEar.open(() => {})
   await withScreen(async (display, window) => {
     const events = { onPreview: () => {}, onTrouble: () => {} }
-    const runner = new TargetRunner(toTestPlan({ ddp_port: ear.port, led_count: LEDS }), events)
+    const picture = new PictureLight(SOURCE_SIZE)
+    const plan = toTestPlan({ ddp_port: ear.port, led_count: LEDS })
+    const runner = new TargetRunner(plan, picture, events)
     await runner.open()
     // A frame that has to wait for its turn is told with the next one.
     const noteAge = (): void => {
@@ -61,7 +65,8 @@ async function measure(ms: number): Promise<readonly number[]> {
       {
         onFrame(frame, replaced, frameMs) {
           isFirst()
-          runner.takeFrame(frame, replaced, frameMs)
+          picture.take(frame, performance.now())
+          runner.takeFrame(replaced, frameMs)
           noteAge()
         },
         onFailure: (reason) => console.error(reason),

@@ -1,22 +1,20 @@
-import { BlackBarDetector } from './black-bars.ts'
 import { Fade } from './fade.ts'
 import type { ChannelsPerLed } from './frame-encoder.ts'
 import { Grading } from './grading.ts'
 import type { LedLayout } from './layout.ts'
-import type { PictureSize, PictureWindow } from './picture.ts'
+import type { PictureWindow } from './picture.ts'
+import type { LayoutLight, PictureLight } from './picture-light.ts'
 import { PowerLimit } from './power-limit.ts'
 import type { LedProcessing } from './processing.ts'
 import { Ditherer, roundValues } from './quantizing.ts'
-import { toSampleAreas } from './sample-areas.ts'
-import { type SampleAreas, sampleMeans } from './sampling.ts'
 import { Smoother } from './smoothing.ts'
 
 export interface LedPlan {
   readonly layout: LedLayout
   readonly processing: LedProcessing
   readonly ledCount: number
-  /** Of the frames to come. */
-  readonly size: PictureSize
+  /** What is shown; others may show it too. */
+  readonly picture: PictureLight
 }
 
 /**
@@ -28,8 +26,8 @@ export class LedPipeline {
   /** `channelsPerLed` bytes per LED, RGB or RGBW, in the order of the strip; what the last `render` made. */
   readonly colors: Uint8Array
   readonly #plan: LedPlan
-  readonly #bars: BlackBarDetector | undefined
-  #areas: SampleAreas
+  #window: PictureWindow
+  #light: LayoutLight
   readonly #smoother: Smoother
   readonly #grading: Grading
   readonly #powerLimit: PowerLimit | undefined
@@ -46,14 +44,12 @@ export class LedPipeline {
    * @param nowMs the time now, on the clock of `take` and `render`.
    */
   constructor(plan: LedPlan, before?: LedPipeline, nowMs = 0) {
-    const { layout, processing, ledCount, size } = plan
+    const { layout, processing, ledCount, picture } = plan
     const smoother = before === undefined ? undefined : before.#smoother
     const grading = before === undefined ? undefined : before.#grading
     this.#plan = plan
-    this.#bars = processing.skip_black_bars
-      ? (before?.detectorFor(size) ?? new BlackBarDetector(size))
-      : undefined
-    this.#areas = toSampleAreas(layout, ledCount, size, this.#bars?.window)
+    this.#window = picture.window(processing.skip_black_bars)
+    this.#light = picture.of(layout, ledCount, this.#window)
     this.#smoother = new Smoother(ledCount * 3, processing.smoothing_ms, smoother)
     this.#grading = new Grading(processing, ledCount, grading)
     this.channelsPerLed = this.#grading.channelsPerLed
@@ -71,12 +67,14 @@ export class LedPipeline {
     return this.#smoother.isMoving || this.#fade !== undefined || this.#isDithering
   }
 
-  /** Takes over what `frame` shows; it is not kept. */
-  take(frame: Uint8Array, nowMs: number): void {
-    if (this.#bars?.look(frame, nowMs)) this.#lookElsewhere(this.#bars.window, nowMs)
+  /** Takes over what the picture shows now. */
+  take(nowMs: number): void {
+    const { picture, processing } = this.#plan
+    const window = picture.window(processing.skip_black_bars)
+    if (window !== this.#window) this.#lookElsewhere(window, nowMs)
     // What was moving moved towards the frame before until now.
     this.#smoother.advance(nowMs)
-    sampleMeans(frame, this.#plan.size.width, this.#areas, this.#smoother.aim)
+    picture.read(this.#light, this.#smoother.aim)
     this.#smoother.aimed()
   }
 
@@ -89,15 +87,10 @@ export class LedPipeline {
   }
 
   #lookElsewhere(window: PictureWindow, nowMs: number): void {
-    const { layout, ledCount, size } = this.#plan
-    this.#areas = toSampleAreas(layout, ledCount, size, window)
+    const { layout, ledCount, picture } = this.#plan
+    this.#window = window
+    this.#light = picture.of(layout, ledCount, window)
     if (this.#shown) this.#fade = new Fade(this.#shown, nowMs)
-  }
-
-  /** What has been found of black bars, for the pipeline that goes on. */
-  detectorFor(size: PictureSize): BlackBarDetector | undefined {
-    const { size: own } = this.#plan
-    return own.width === size.width && own.height === size.height ? this.#bars : undefined
   }
 
   /** Writes `colors` as they are at this moment. */

@@ -4,6 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LedPipeline } from '../../src/led/led-pipeline.ts'
 import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
+import { PictureLight } from '../../src/led/picture-light.ts'
 import { MARKER_PERIOD_MS, paintTestCard, toTestCardTimeMs } from '../../src/led/test-card.ts'
 import type { Device } from '../../src/protocol/api-devices.ts'
 import type { Source } from '../../src/protocol/api-sources.ts'
@@ -32,17 +33,19 @@ async function readEntities(url: string) {
 /** Every picture the test card shows through a target, as the LEDs of `/json/live`. */
 function paintAll(target: Target, device: Device, source: Source): ReadonlySet<string> {
   if (source.type !== 'testcard') throw new Error('the demo shows the test card')
+  const picture = new PictureLight(SOURCE_SIZE)
   const pipeline = new LedPipeline({
     layout: target.layout,
     processing: target.processing,
     ledCount: device.led_count,
-    size: SOURCE_SIZE,
+    picture,
   })
   const frame = new Uint8Array(toFrameBytes(SOURCE_SIZE))
   const pictures = new Set<string>()
   for (let index = 0; toTestCardTimeMs(index, source.fps) < MARKER_PERIOD_MS; index += 1) {
     paintTestCard(frame, SOURCE_SIZE, toTestCardTimeMs(index, source.fps))
-    pipeline.take(frame, 0)
+    picture.take(frame, 0)
+    pipeline.take(0)
     pipeline.render(0)
     pictures.add(Buffer.from(pipeline.colors).toString('hex'))
   }

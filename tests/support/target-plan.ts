@@ -1,6 +1,7 @@
 import { toDefaultStrip } from '../../src/led/layout.ts'
 import { LedPipeline } from '../../src/led/led-pipeline.ts'
 import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
+import { PictureLight } from '../../src/led/picture-light.ts'
 import { NEUTRAL_PROCESSING } from '../../src/led/processing.ts'
 import { MARKER_PERIOD_MS, paintTestCard, toTestCardTimeMs } from '../../src/led/test-card.ts'
 import { Layout } from '../../src/protocol/api-targets.ts'
@@ -40,13 +41,15 @@ export function toTestPlan(
 export function toTestCardLeds(plan: TargetPlan, timeMs: number): Buffer {
   const frame = new Uint8Array(toFrameBytes(SOURCE_SIZE))
   paintTestCard(frame, SOURCE_SIZE, timeMs)
+  const picture = new PictureLight(SOURCE_SIZE)
   const pipeline = new LedPipeline({
     layout: plan.layout,
     processing: plan.processing,
     ledCount: plan.device.led_count,
-    size: SOURCE_SIZE,
+    picture,
   })
-  pipeline.take(frame, 0)
+  picture.take(frame, 0)
+  pipeline.take(0)
   pipeline.render(0)
   return Buffer.from(pipeline.colors)
 }

@@ -1,6 +1,6 @@
 import type { ChannelsPerLed } from '../../src/led/frame-encoder.ts'
 import { LedPipeline } from '../../src/led/led-pipeline.ts'
-import { SOURCE_SIZE } from '../../src/led/picture.ts'
+import type { PictureLight } from '../../src/led/picture-light.ts'
 import type { DeviceType } from '../../src/protocol/device-settings.ts'
 import type { TargetPlan, TargetStats } from '../../src/protocol/worker-messages.ts'
 import { Output } from './output/output.ts'
@@ -32,6 +32,7 @@ export interface RunnerEvents {
 export class TargetRunner {
   readonly #events: RunnerEvents
   readonly #output: Output
+  readonly #picture: PictureLight
   #plan: TargetPlan
   #pipeline: LedPipeline
   #pacer: Pacer
@@ -52,11 +53,15 @@ export class TargetRunner {
   #repeat: NodeJS.Timeout | undefined
   readonly #counts = new TargetCounts()
 
-  /** @param before a runner whose stream to the same controller this one goes on with. */
-  constructor(plan: TargetPlan, events: RunnerEvents, before?: TargetRunner) {
+  /**
+   * @param picture what is to be shown.
+   * @param before a runner whose stream to the same controller this one goes on with.
+   */
+  constructor(plan: TargetPlan, picture: PictureLight, events: RunnerEvents, before?: TargetRunner) {
     this.#events = events
+    this.#picture = picture
     this.#plan = plan
-    this.#pipeline = toPipeline(plan, before === undefined ? undefined : before.#pipeline)
+    this.#pipeline = this.#toPipeline(before === undefined ? undefined : before.#pipeline)
     this.#pacer = new Pacer(plan.device.led_count)
     this.#sent = new Uint8Array(this.#pipeline.colors.length)
     const linkEvents = {
@@ -79,7 +84,7 @@ export class TargetRunner {
   /** A new plan that the same link can serve; the light goes over to it without a jump. */
   update(plan: TargetPlan): void {
     this.#plan = plan
-    this.#pipeline = toPipeline(plan, this.#pipeline)
+    this.#pipeline = this.#toPipeline(this.#pipeline)
     this.#output.use(plan.device, this.#pipeline.colors)
     this.#pacer = new Pacer(plan.device.led_count)
     this.#sent = new Uint8Array(this.#pipeline.colors.length)
@@ -95,19 +100,19 @@ export class TargetRunner {
     this.#sendWhenDue()
   }
 
-  /** @param frameMs when the source had it in hand */
-  takeFrame(frame: Uint8Array, replaced: number, frameMs: number): void {
+  /** Shows a new frame. @param frameMs when the source had it in hand */
+  takeFrame(replaced: number, frameMs: number): void {
     this.#counts.framesIn(1 + replaced, replaced + (this.#isPending ? 1 : 0))
     this.#isPending = true
-    this.show(frame, frameMs)
+    this.show(frameMs)
   }
 
-  /** Shows a frame that need not be a new one. */
-  show(frame: Uint8Array, frameMs: number): void {
+  /** Shows the frame there is, which need not be a new one. */
+  show(frameMs: number): void {
     const nowMs = performance.now()
     if (nowMs - frameMs > HOLD_MS) return
     this.#lastFrameMs = frameMs
-    this.#pipeline.take(frame, nowMs)
+    this.#pipeline.take(nowMs)
     this.#counts.worked(performance.now() - nowMs)
     this.#isDue = true
     this.#sendWhenDue()
@@ -200,16 +205,17 @@ export class TargetRunner {
     this.#sendWhenDue()
   }
 
+  #toPipeline(before: LedPipeline | undefined): LedPipeline {
+    const { layout, processing, device } = this.#plan
+    const plan = { layout, processing, ledCount: device.led_count, picture: this.#picture }
+    return new LedPipeline(plan, before, performance.now())
+  }
+
   #preview(nowMs: number): void {
     if (!this.#isWatched || nowMs - this.#lastPreviewMs < MIN_PREVIEW_INTERVAL_MS) return
     this.#lastPreviewMs = nowMs
     this.#events.onPreview(this.#plan.target_id, toPreview(this.#sent, this.#pipeline.channelsPerLed))
   }
-}
-
-function toPipeline({ layout, processing, device }: TargetPlan, before?: LedPipeline): LedPipeline {
-  const plan = { layout, processing, ledCount: device.led_count, size: SOURCE_SIZE }
-  return new LedPipeline(plan, before, performance.now())
 }
 
 /** A copy as red, green and blue: what a white LED adds is added. */

@@ -1,5 +1,6 @@
 import { toErrorMessage } from '../../src/errors.ts'
-import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
+import { SOURCE_SIZE } from '../../src/led/picture.ts'
+import { PictureLight } from '../../src/led/picture-light.ts'
 import type { Recorder } from '../../src/protocol/activity.ts'
 import type { CaptureReport, LogLevel, TargetPlan } from '../../src/protocol/worker-messages.ts'
 import { toLinkKey } from './output/create-link.ts'
@@ -27,7 +28,7 @@ export class Targets {
   readonly #work = new Map<string, Promise<void>>()
   #watched: ReadonlySet<string> = new Set()
   /** The newest frame, for whom nobody gave it: a source may stand still. */
-  readonly #frame = new Uint8Array(toFrameBytes(SOURCE_SIZE))
+  readonly #picture = new PictureLight(SOURCE_SIZE)
   #frameMs: number | undefined
   #stats: NodeJS.Timeout | undefined
 
@@ -56,9 +57,9 @@ export class Targets {
 
   /** @param frameMs when the source had it in hand */
   takeFrame(frame: Uint8Array, replaced: number, frameMs: number): void {
-    this.#frame.set(frame)
+    this.#picture.take(frame, performance.now())
     this.#frameMs = frameMs
-    for (const runner of this.#runners.values()) runner.takeFrame(frame, replaced, frameMs)
+    for (const runner of this.#runners.values()) runner.takeFrame(replaced, frameMs)
   }
 
   /** Stops all of them side by side; takes about as long as the slowest release, at most 0.5 s. */
@@ -77,7 +78,7 @@ export class Targets {
       return
     }
     const isSameStream = running !== undefined && isSameReceiver(running.plan, plan)
-    const runner = new TargetRunner(plan, this.#events, isSameStream ? running : undefined)
+    const runner = new TargetRunner(plan, this.#picture, this.#events, isSameStream ? running : undefined)
     // The old stream goes on until the new one can take over; only a serial port is open but once.
     if (isSameStream && plan.device.output.kind === 'serial') await running.close()
     await runner.open()
@@ -92,7 +93,7 @@ export class Targets {
   }
 
   #showFrame(runner: TargetRunner): void {
-    if (this.#frameMs !== undefined) runner.show(this.#frame, this.#frameMs)
+    if (this.#frameMs !== undefined) runner.show(this.#frameMs)
   }
 
   async #stop(targetId: string): Promise<void> {

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { LedLayout, StripEdge, StripSegment } from '../../../src/led/layout.ts'
 import { LedPipeline } from '../../../src/led/led-pipeline.ts'
 import type { PictureSize } from '../../../src/led/picture.ts'
+import { PictureLight } from '../../../src/led/picture-light.ts'
 import { NEUTRAL_PROCESSING } from '../../../src/led/processing.ts'
 
 /**
@@ -50,9 +51,13 @@ function colorOf(led: number): readonly number[] {
 
 function show(layout: LedLayout, ledCount: number, canvas: Canvas): Uint8Array {
   const processing = { ...NEUTRAL_PROCESSING, skip_black_bars: true }
-  const pipeline = new LedPipeline({ layout, processing, ledCount, size: canvas.size })
+  const picture = new PictureLight(canvas.size)
+  const pipeline = new LedPipeline({ layout, processing, ledCount, picture })
   // Long enough for the bars to be found.
-  for (const nowMs of [0, 500, 1_000, 1_500]) pipeline.take(canvas.frame, nowMs)
+  for (const nowMs of [0, 500, 1_000, 1_500]) {
+    picture.take(canvas.frame, nowMs)
+    pipeline.take(nowMs)
+  }
   pipeline.render(1_500)
   pipeline.render(2_000)
   return pipeline.colors

@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FADE_MS } from '../../../src/led/fade.ts'
 import { LedPipeline, type LedPlan } from '../../../src/led/led-pipeline.ts'
+import { PictureLight } from '../../../src/led/picture-light.ts'
 import { type LedProcessing, NEUTRAL_PROCESSING } from '../../../src/led/processing.ts'
 
 const pipeline = suite('LED pipeline')
@@ -11,6 +12,7 @@ const pipeline = suite('LED pipeline')
 const FRAME = Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255])
 const BLACK = new Uint8Array(12)
 const WHITE = new Uint8Array(12).fill(255)
+const PICTURE = new PictureLight({ width: 2, height: 2 })
 
 function plan(processing: Partial<LedProcessing> = {}, changes: Partial<LedPlan> = {}): LedPlan {
   return {
@@ -25,15 +27,20 @@ function plan(processing: Partial<LedProcessing> = {}, changes: Partial<LedPlan>
     },
     processing: { ...NEUTRAL_PROCESSING, ...processing },
     ledCount: 5,
-    size: { width: 2, height: 2 },
+    picture: PICTURE,
     ...changes,
   }
 }
 
 function show(leds: LedPipeline, frame: Uint8Array, nowMs = 0): readonly number[] {
-  leds.take(frame, nowMs)
+  take(leds, frame, nowMs)
   leds.render(nowMs)
   return [...leds.colors]
+}
+
+function take(leds: LedPipeline, frame: Uint8Array, nowMs: number): void {
+  PICTURE.take(frame, nowMs)
+  leds.take(nowMs)
 }
 
 function renderAt(leds: LedPipeline, nowMs: number): readonly number[] {
@@ -79,8 +86,8 @@ pipeline('smooths alike whatever the frame rate', () => {
   const shownAfter = (stepMs: number): number => {
     const leds = new LedPipeline(plan({ smoothing_ms: 200 }))
     show(leds, BLACK)
-    leds.take(WHITE, 1_000)
-    for (let nowMs = 1_000; nowMs <= 1_060; nowMs += stepMs) leds.take(WHITE, nowMs)
+    take(leds, WHITE, 1_000)
+    for (let nowMs = 1_000; nowMs <= 1_060; nowMs += stepMs) take(leds, WHITE, nowMs)
     return renderAt(leds, 1_060)[0] ?? 0
   }
   const shown = [1, 5, 20, 60].map(shownAfter)
@@ -128,7 +135,7 @@ pipeline('shows the mean of what lies between two values, by dithering', () => {
   const wanted = 100 * 0.05
   assert.is(wanted, 5)
   const odd = new LedPipeline(plan({ dithering: true, brightness: 0.052 }))
-  odd.take(new Uint8Array(12).fill(100), 0)
+  take(odd, new Uint8Array(12).fill(100), 0)
   const frames = Array.from({ length: 100 }, (_, i) => renderAt(odd, i * 16))
   for (const led of [0, 1, 2, 11]) {
     const values = frames.map((frame) => frame[led] ?? -1)

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { type StripEdge, toDefaultStrip } from '../../../src/led/layout.ts'
 import { LedPipeline } from '../../../src/led/led-pipeline.ts'
 import { SOURCE_SIZE, toFrameBytes } from '../../../src/led/picture.ts'
+import { PictureLight } from '../../../src/led/picture-light.ts'
 import { NEUTRAL_PROCESSING } from '../../../src/led/processing.ts'
 import {
   MARKER_PERIOD_MS,
@@ -28,13 +29,15 @@ function pixel(frame: Uint8Array, x: number, y: number): number[] {
 /** The colours of a strip around the card, `depthPercent` deep, by edge. */
 function ledsByEdge(timeMs: number, depthPercent: number): Map<StripEdge, string> {
   const strip = toDefaultStrip(LED_COUNT)
+  const picture = new PictureLight(SOURCE_SIZE)
   const pipeline = new LedPipeline({
     layout: { ...strip, border_depth_percent: depthPercent },
     processing: NEUTRAL_PROCESSING,
     ledCount: LED_COUNT,
-    size: SOURCE_SIZE,
+    picture,
   })
-  pipeline.take(paint(timeMs), 0)
+  picture.take(paint(timeMs), 0)
+  pipeline.take(0)
   pipeline.render(0)
   return new Map(
     strip.segments.map(({ edge, led_start, led_count }) => [
