@@ -4,6 +4,7 @@ import { PictureLight } from '../../src/led/picture-light.ts'
 import { toTestPlan } from '../../tests/support/target-plan.ts'
 import { ScreenSource } from '../../workers/capture/screen-source.ts'
 import { TargetRunner } from '../../workers/capture/target-runner.ts'
+import { Turns } from '../../workers/capture/turns.ts'
 import { percentile, round3, type SuiteOptions, type SuiteResult } from '../result.ts'
 import { FPS, findMissing, LEDS, withScreen } from '../support/screen-rig.ts'
 import { UdpEar } from '../support/udp-ear.ts'
@@ -46,10 +47,10 @@ async function measure(ms: number): Promise<readonly number[]> {
   const agesMs: number[] = []
   const ear = await UdpEar.open(() => {})
   await withScreen(async (display, window) => {
-    const events = { onPreview: () => {}, onTrouble: () => {} }
     const picture = new PictureLight(SOURCE_SIZE)
+    const context = { picture, turns: new Turns(), onPreview: () => {}, onTrouble: () => {} }
     const plan = toTestPlan({ ddp_port: ear.port, led_count: LEDS })
-    const runner = new TargetRunner(plan, picture, events)
+    const runner = new TargetRunner(plan, context)
     await runner.open()
     // A frame that has to wait for its turn is told with the next one.
     const noteAge = (): void => {

@@ -11,14 +11,24 @@ const WIRE_MS_PER_LED = 0.03
  */
 const JITTER_MS = 1.1
 
+/**
+ * After a frame that was late the next ones may each go as early as that, until this much is caught up: a source at
+ * 60 a second is on time again a few frames later. Not where the wire is the limit: it is busy all the time.
+ */
+const CATCH_UP_MS = 10
+
 /** When a device can take the next frame: never more than its rate on average, however bursty the source. */
 export class Pacer {
   /** Between two frames on average. */
   readonly intervalMs: number
+  readonly #catchUpMs: number
+  /** When the next frame would be due had all come evenly; the past where fewer came. */
+  #evenMs = Number.NEGATIVE_INFINITY
   #dueMs = 0
 
   constructor(ledCount: number) {
     this.intervalMs = Math.max(MIN_INTERVAL_MS, ledCount * WIRE_MS_PER_LED)
+    this.#catchUpMs = this.intervalMs > MIN_INTERVAL_MS ? JITTER_MS : CATCH_UP_MS
   }
 
   /** How long the next frame has to wait; 0: it may go now. */
@@ -28,6 +38,7 @@ export class Pacer {
 
   /** To be called with every frame sent. */
   sent(nowMs: number): void {
-    this.#dueMs = Math.max(this.#dueMs + this.intervalMs, nowMs + this.intervalMs - JITTER_MS)
+    this.#evenMs = Math.max(this.#evenMs, nowMs - this.#catchUpMs) + this.intervalMs
+    this.#dueMs = Math.max(this.#evenMs, nowMs + this.intervalMs - JITTER_MS)
   }
 }

@@ -1,6 +1,7 @@
 import type { Painter } from '../../src/led/painting.ts'
 import { SOURCE_SIZE, toFrameBytes } from '../../src/led/picture.ts'
 import type { FrameSource, SourceDescription, SourceEvents } from './frame-source.ts'
+import { PreciseTimer } from './precise-timer.ts'
 
 export interface PaintedPicture {
   readonly paint: Painter
@@ -20,7 +21,7 @@ export class PaintedSource implements FrameSource {
   readonly #frame = new Uint8Array(toFrameBytes(SOURCE_SIZE))
   #startedMs = 0
   #index = 0
-  #timer: NodeJS.Timeout | undefined
+  readonly #timer = new PreciseTimer(() => this.#show())
 
   constructor(picture: PaintedPicture, events: SourceEvents) {
     this.#picture = picture
@@ -34,12 +35,11 @@ export class PaintedSource implements FrameSource {
   }
 
   async stop(): Promise<void> {
-    clearTimeout(this.#timer)
+    this.#timer.clear()
   }
 
   #arm(): void {
-    const dueMs = this.#startedMs + this.#timeMs()
-    this.#timer = setTimeout(() => this.#show(), Math.max(0, dueMs - performance.now()))
+    this.#timer.set(this.#startedMs + this.#timeMs())
   }
 
   #show(): void {

@@ -3,9 +3,11 @@ import { LedPipeline } from '../../src/led/led-pipeline.ts'
 import type { PictureLight } from '../../src/led/picture-light.ts'
 import type { DeviceType } from '../../src/protocol/device-settings.ts'
 import type { TargetPlan, TargetStats } from '../../src/protocol/worker-messages.ts'
+import { FrameRhythm } from './frame-rhythm.ts'
 import { Output } from './output/output.ts'
 import { Pacer } from './pacer.ts'
 import { TargetCounts } from './target-counts.ts'
+import type { Turns } from './turns.ts'
 
 /** Unchanged colours are repeated this often: receivers leave realtime after 2.5 s of silence. */
 const REPEAT_MS = 1_000
@@ -19,7 +21,10 @@ const MIN_PREVIEW_INTERVAL_MS = 1_000 / 15
 /** Controllers that would show the last colours for ever: the others have a light of their own. */
 const ENDS_DARK: readonly DeviceType[] = ['e131', 'artnet', 'opc', 'adalight']
 
-export interface RunnerEvents {
+/** What a runner shares with the others of its source. */
+export interface RunnerContext {
+  readonly picture: PictureLight
+  readonly turns: Turns
   readonly onPreview: (targetId: string, rgb: Uint8Array) => void
   /** The way to the controller cannot be used for this reason; undefined: it can again. */
   readonly onTrouble: (plan: TargetPlan, reason: string | undefined) => void
@@ -30,9 +35,8 @@ export interface RunnerEvents {
  * Nothing queues: a frame that has to wait is replaced by the next one. No frame allocates a buffer.
  */
 export class TargetRunner {
-  readonly #events: RunnerEvents
+  readonly #context: RunnerContext
   readonly #output: Output
-  readonly #picture: PictureLight
   #plan: TargetPlan
   #pipeline: LedPipeline
   #pacer: Pacer
@@ -44,29 +48,25 @@ export class TargetRunner {
   /** A frame of the source waits to be. */
   #isPending = false
   #lastFrameMs = 0
+  readonly #rhythm = new FrameRhythm()
   /** What was sent is to be sent again, changed or not. */
   #isRepeatDue = false
   #lastPreviewMs = 0
   #isWatched = false
   #isClosed = false
-  #pace: NodeJS.Timeout | undefined
   #repeat: NodeJS.Timeout | undefined
   readonly #counts = new TargetCounts()
 
-  /**
-   * @param picture what is to be shown.
-   * @param before a runner whose stream to the same controller this one goes on with.
-   */
-  constructor(plan: TargetPlan, picture: PictureLight, events: RunnerEvents, before?: TargetRunner) {
-    this.#events = events
-    this.#picture = picture
+  /** @param before a runner whose stream to the same controller this one goes on with. */
+  constructor(plan: TargetPlan, context: RunnerContext, before?: TargetRunner) {
+    this.#context = context
     this.#plan = plan
     this.#pipeline = this.#toPipeline(before === undefined ? undefined : before.#pipeline)
     this.#pacer = new Pacer(plan.device.led_count)
     this.#sent = new Uint8Array(this.#pipeline.colors.length)
     const linkEvents = {
       onIdle: () => this.#sendWhenDue(),
-      onTrouble: (reason: string | undefined) => events.onTrouble(this.#plan, reason),
+      onTrouble: (reason: string | undefined) => context.onTrouble(this.#plan, reason),
     }
     const output = before === undefined ? undefined : before.#output
     this.#output = new Output(plan.device, this.#pipeline.colors, linkEvents, output)
@@ -83,10 +83,11 @@ export class TargetRunner {
 
   /** A new plan that the same link can serve; the light goes over to it without a jump. */
   update(plan: TargetPlan): void {
+    // A device goes on at its pace, however often its settings change.
+    if (plan.device.led_count !== this.#plan.device.led_count) this.#pacer = new Pacer(plan.device.led_count)
     this.#plan = plan
     this.#pipeline = this.#toPipeline(this.#pipeline)
     this.#output.use(plan.device, this.#pipeline.colors)
-    this.#pacer = new Pacer(plan.device.led_count)
     this.#sent = new Uint8Array(this.#pipeline.colors.length)
     this.#hasSent = false
     this.#isPending = false
@@ -104,6 +105,7 @@ export class TargetRunner {
   takeFrame(replaced: number, frameMs: number): void {
     this.#counts.framesIn(1 + replaced, replaced + (this.#isPending ? 1 : 0))
     this.#isPending = true
+    this.#rhythm.note(frameMs)
     this.show(frameMs)
   }
 
@@ -144,29 +146,22 @@ export class TargetRunner {
 
   #halt(): void {
     this.#isClosed = true
-    clearTimeout(this.#pace)
+    this.#context.turns.clear(this.#sendWhenDue)
     clearTimeout(this.#repeat)
   }
 
-  #sendWhenDue(): void {
+  readonly #sendWhenDue = (): void => {
     // When the sender is done it calls this again.
     if (!this.#isDue || this.#isClosed || this.#output.isBusy) return
-    const waitMs = this.#pacer.waitMs(performance.now())
+    const { turns } = this.#context
+    const nowMs = performance.now()
+    const waitMs = this.#pacer.waitMs(nowMs)
     if (waitMs > 0) {
-      if (this.#pace === undefined) this.#renderIn(waitMs)
+      turns.set(this.#sendWhenDue, nowMs + waitMs)
       return
     }
-    clearTimeout(this.#pace)
-    this.#pace = undefined
+    turns.clear(this.#sendWhenDue)
     this.#render()
-  }
-
-  #renderIn(waitMs: number): void {
-    this.#isDue = true
-    this.#pace = setTimeout(() => {
-      this.#pace = undefined
-      this.#sendWhenDue()
-    }, Math.ceil(waitMs))
   }
 
   /** Brings the colours to this moment, and sends them unless the controller has just been sent the same. */
@@ -181,7 +176,10 @@ export class TargetRunner {
     this.#isPending = false
     // What moves by itself goes on at the pace of the controller, for as long as the source lives.
     if (this.#pipeline.isMoving && nowMs - this.#lastFrameMs <= HOLD_MS) {
-      this.#renderIn(isShown ? this.#pacer.intervalMs : this.#pacer.waitMs(nowMs))
+      const { intervalMs } = this.#pacer
+      const waitMs = isShown ? intervalMs : this.#pacer.waitMs(nowMs)
+      this.#isDue = true
+      this.#context.turns.set(this.#sendWhenDue, this.#rhythm.toTurnMs(nowMs + waitMs, intervalMs))
     }
   }
 
@@ -207,14 +205,14 @@ export class TargetRunner {
 
   #toPipeline(before: LedPipeline | undefined): LedPipeline {
     const { layout, processing, device } = this.#plan
-    const plan = { layout, processing, ledCount: device.led_count, picture: this.#picture }
+    const plan = { layout, processing, ledCount: device.led_count, picture: this.#context.picture }
     return new LedPipeline(plan, before, performance.now())
   }
 
   #preview(nowMs: number): void {
     if (!this.#isWatched || nowMs - this.#lastPreviewMs < MIN_PREVIEW_INTERVAL_MS) return
     this.#lastPreviewMs = nowMs
-    this.#events.onPreview(this.#plan.target_id, toPreview(this.#sent, this.#pipeline.channelsPerLed))
+    this.#context.onPreview(this.#plan.target_id, toPreview(this.#sent, this.#pipeline.channelsPerLed))
   }
 }
 

@@ -6,7 +6,8 @@ import type { CaptureReport, LogLevel, TargetPlan } from '../../src/protocol/wor
 import { toLinkKey } from './output/create-link.ts'
 import { OutputJournal } from './output/output-journal.ts'
 import { releaseDevice } from './release-device.ts'
-import { type RunnerEvents, TargetRunner } from './target-runner.ts'
+import { type RunnerContext, TargetRunner } from './target-runner.ts'
+import { Turns } from './turns.ts'
 
 const STATS_INTERVAL_MS = 1_000
 
@@ -22,7 +23,7 @@ export interface TargetsSink extends Recorder {
  */
 export class Targets {
   readonly #sink: TargetsSink
-  readonly #events: RunnerEvents
+  readonly #context: RunnerContext
   readonly #runners = new Map<string, TargetRunner>()
   /** The last thing asked of each target, while it is not done. */
   readonly #work = new Map<string, Promise<void>>()
@@ -35,7 +36,9 @@ export class Targets {
   constructor(sink: TargetsSink) {
     this.#sink = sink
     const journal = new OutputJournal(sink)
-    this.#events = {
+    this.#context = {
+      picture: this.#picture,
+      turns: new Turns(),
       onPreview: (target_id, rgb) => sink.send({ kind: 'target-preview', target_id, rgb }),
       onTrouble: (plan, reason) => journal.note(plan, reason),
     }
@@ -78,7 +81,7 @@ export class Targets {
       return
     }
     const isSameStream = running !== undefined && isSameReceiver(running.plan, plan)
-    const runner = new TargetRunner(plan, this.#picture, this.#events, isSameStream ? running : undefined)
+    const runner = new TargetRunner(plan, this.#context, isSameStream ? running : undefined)
     // The old stream goes on until the new one can take over; only a serial port is open but once.
     if (isSameStream && plan.device.output.kind === 'serial') await running.close()
     await runner.open()
