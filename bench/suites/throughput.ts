@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ActivityRow } from '../../src/storage/row-types.ts'
 import { insertBatches, insertOneByOne, openBare } from '../peers/bare-insert.ts'
 import { type BenchRow, median, round3, type SuiteOptions, type SuiteResult } from '../result.ts'
+import { findBenchFile } from '../support/bench-file.ts'
 import { openBenchLog, withFolder } from '../support/bench-log.ts'
 import { SAMPLE } from '../support/sample.ts'
 
@@ -110,7 +110,7 @@ async function runBare(file: string, rows: readonly ActivityRow[], batchRows: nu
 
 /** Undefined where there is no Python. */
 async function runPython(file: string): Promise<number | undefined> {
-  const script = findPeer('asyncio_recorder.py')
+  const script = findBenchFile('peers', 'asyncio_recorder.py')
   try {
     const { stdout } = await promisify(execFile)('python3', [script, file, String(PYTHON_RECORDS), '4'])
     return (JSON.parse(stdout) as { per_second: number }).per_second
@@ -118,11 +118,4 @@ async function runPython(file: string): Promise<number | undefined> {
     if ((cause as { code?: unknown }).code === 'ENOENT') return undefined
     throw cause
   }
-}
-
-/** The bench runs compiled; what is not TypeScript stays where it is. */
-function findPeer(name: string): string {
-  const file = join(process.cwd(), 'bench', 'peers', name)
-  if (!existsSync(file)) throw new Error('run the bench in the folder of the project')
-  return file
 }

@@ -4,19 +4,12 @@ const SEQUENCE_AT = 111
 
 /** What one receiver of E1.31 hears: how many packets came, how many did not, and when its frames were whole. */
 export class SequenceBook {
-  /** Of the last packet of each frame, on the clock of `performance.now()`. */
-  frameTimesMs: number[] = []
+  /** Of the last packet of each frame, on the clock of `note`. */
+  readonly frameTimesMs: number[] = []
   packets = 0
   lost = 0
   readonly #next = new Map<number, number>()
   #lastUniverse = 0
-
-  /** What came until now does not count; the order goes on. */
-  begin(): void {
-    this.frameTimesMs = []
-    this.packets = 0
-    this.lost = 0
-  }
 
   note(packet: Buffer, atMs: number): void {
     const universe = toE131Universe(packet)
