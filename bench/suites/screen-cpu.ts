@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { XWindow } from '../../tests/support/x-window.ts'
 import { median, round3, type SuiteOptions, type SuiteResult } from '../result.ts'
 import { measureCpuShare } from '../support/process-tree.ts'
 import { BARE_PIPE, FPS, findMissing, OURS, type Sender, withScreen } from '../support/screen-rig.ts'
 import { UdpEar } from '../support/udp-ear.ts'
-import type { XWindow } from '../support/x-window.ts'
 
 const ROUNDS = 3
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { withDeadline } from '../../src/lib/deadline.ts'
+import type { XWindow } from '../../tests/support/x-window.ts'
 import { type BenchRow, percentile, round3, type SuiteOptions, type SuiteResult } from '../result.ts'
 import { BARE_PIPE, findMissing, OURS, SCREENSHOTS, type Sender, withScreen } from '../support/screen-rig.ts'
 import { UdpEar } from '../support/udp-ear.ts'
-import type { XWindow } from '../support/x-window.ts'
 
 const RED = 0xff_00_00
 const BLUE = 0x00_00_ff

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startXScreen } from '../../tests/support/x-screen.ts'
+import { XWindow } from '../../tests/support/x-window.ts'
 import { endChild, pidOf, spawnModule } from './child.ts'
 import { LightServer } from './light-server.ts'
-import { XWindow } from './x-window.ts'
 
 export const WIDTH_PX = 1_920
 export const HEIGHT_PX = 1_080

@@ -8,6 +8,8 @@ export interface XScreen {
   readonly display: string
   /** Fills the screen with what an ffmpeg lavfi graph with the output `out0` paints. */
   show(lavfiGraph: string): void
+  /** Plays a film over the whole screen, at its own speed. */
+  play(file: string): void
   /** Gives the screen another size, at most the one it was made with. */
   resize(widthPx: number, heightPx: number): void
   stop(): Promise<void>
@@ -26,7 +28,10 @@ export async function startXScreen(widthPx = 640, heightPx = 360): Promise<XScre
   return {
     display,
     show(lavfiGraph) {
-      painters.push(paint(display, lavfiGraph, widthPx, heightPx))
+      painters.push(paint(display, ['-f', 'lavfi', '-i', lavfiGraph], widthPx, heightPx))
+    },
+    play(file) {
+      painters.push(paint(display, ['-i', file], widthPx, heightPx))
     },
     resize(width, height) {
       // Without a monitor xrandr complains of its output and does it nevertheless.
@@ -39,9 +44,9 @@ export async function startXScreen(widthPx = 640, heightPx = 360): Promise<XScre
   }
 }
 
-function paint(display: string, lavfiGraph: string, widthPx: number, heightPx: number): ChildProcess {
+function paint(display: string, input: readonly string[], widthPx: number, heightPx: number): ChildProcess {
   const place = ['-noborder', '-left', '0', '-top', '0', '-x', String(widthPx), '-y', String(heightPx)]
-  return spawn('ffplay', ['-loglevel', 'error', '-an', ...place, '-f', 'lavfi', '-i', lavfiGraph], {
+  return spawn('ffplay', ['-loglevel', 'error', '-an', ...place, ...input], {
     stdio: 'ignore',
     env: { ...process.env, DISPLAY: display, SDL_VIDEODRIVER: 'x11', SDL_RENDER_DRIVER: 'software' },
   })

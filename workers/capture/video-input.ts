@@ -1,6 +1,6 @@
 import type { SettingsOfSource } from '../../src/protocol/api-sources.ts'
 import { isLiveLocation, toVideoScheme, type VideoScheme } from '../../src/protocol/video-location.ts'
-import type { FfmpegInput } from './ffmpeg-arguments.ts'
+import { type FfmpegInput, LIVE_INPUT } from './ffmpeg-arguments.ts'
 
 /** What ffmpeg may open on its way, for each kind of address: a playlist cannot lead anywhere else. */
 const PROTOCOLS: Readonly<Record<VideoScheme | 'file', string>> = {
@@ -14,12 +14,13 @@ const PROTOCOLS: Readonly<Record<VideoScheme | 'file', string>> = {
 /** What ffmpeg is told to read of a file or an address, at the speed it is meant to be seen at. */
 export function toVideoInput({ location, loop, fps }: Omit<SettingsOfSource<'video'>, 'type'>): FfmpegInput {
   const scheme = toVideoScheme(location)
-  // A stream comes as fast as it is made; everything else is read at its own speed.
-  const pace = isLiveLocation(location) ? [] : ['-re', ...(loop ? ['-stream_loop', '-1'] : [])]
+  const whitelist = ['-protocol_whitelist', PROTOCOLS[scheme ?? 'file']]
+  // A stream comes as fast as it is made, and never begins anew.
+  if (isLiveLocation(location)) {
+    return { input: [...whitelist, ...LIVE_INPUT, '-i', location], filters: [], liveFps: fps }
+  }
   // `file:` keeps a path from being read as an address, whatever it is called.
   const place = scheme === undefined ? `file:${location}` : location
-  return {
-    input: ['-protocol_whitelist', PROTOCOLS[scheme ?? 'file'], ...pace, '-i', place],
-    filters: [`fps=${fps}`],
-  }
+  const repeat = loop ? ['-stream_loop', '-1'] : []
+  return { input: [...whitelist, ...repeat, '-i', place], filters: [`fps=${fps}`], isTimed: true }
 }
