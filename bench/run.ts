@@ -8,6 +8,7 @@ import { measureCalls } from './suites/calls.ts'
 import { measureColdStart } from './suites/cold-start.ts'
 import { measureCommits } from './suites/commits.ts'
 import { measureEncoders } from './suites/encoders.ts'
+import { measureFilmLatency } from './suites/film-latency.ts'
 import { measureFrameToKernel } from './suites/frame-to-kernel.ts'
 import { measureLargeLog } from './suites/large-log.ts'
 import { measureLatency } from './suites/latency.ts'
@@ -31,6 +32,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   encoders: measureEncoders,
   'frame-to-kernel': measureFrameToKernel,
   'screen-latency': measureScreenLatency,
+  'film-latency': measureFilmLatency,
   'screen-cpu': measureScreenCpu,
   'many-devices': measureManyDevices,
   'cold-start': measureColdStart,

@@ -1,13 +1,13 @@
 /**
- * The floor of any capture with ffmpeg: its pipe, and a process that picks a pixel per LED and sends.
- * `node bare-pipe.process.js DISPLAY FPS LEDS PORT`
+ * The floor of anything that reads pictures with ffmpeg: its pipe, and a process that picks a pixel per LED and sends.
+ * `node bare-pipe.process.js LEDS PORT INPUT…`, the last being what ffmpeg is told to read.
  */
 import { spawn } from 'node:child_process'
 import { PlainSender } from './border.ts'
 
 const WIDTH = 128
 const HEIGHT = 72
-const [display = ':0', fps = '60', leds = '300', port = '4048'] = process.argv.slice(2)
+const [leds = '300', port = '4048', ...input] = process.argv.slice(2)
 const sender = new PlainSender(Number(leds), Number(port))
 const frame = Buffer.alloc(WIDTH * HEIGHT * 3)
 let filled = 0
@@ -15,7 +15,7 @@ const ffmpeg = spawn(
   'ffmpeg',
   [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error'],
-    ...['-f', 'x11grab', '-framerate', fps, '-draw_mouse', '0', '-i', display],
+    ...input,
     ...['-vf', `scale=${WIDTH}:${HEIGHT}:flags=fast_bilinear`],
     ...['-pix_fmt', 'rgb24', '-threads', '1', '-flush_packets', '1', '-f', 'rawvideo', 'pipe:1'],
   ],

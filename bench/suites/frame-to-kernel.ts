@@ -6,7 +6,8 @@ import { ScreenSource } from '../../workers/capture/screen-source.ts'
 import { TargetRunner } from '../../workers/capture/target-runner.ts'
 import { Turns } from '../../workers/capture/turns.ts'
 import { percentile, round3, type SuiteOptions, type SuiteResult } from '../result.ts'
-import { FPS, findMissing, LEDS, withScreen } from '../support/screen-rig.ts'
+import { FPS, findMissing, withScreen } from '../support/screen-rig.ts'
+import { LEDS } from '../support/senders.ts'
 import { UdpEar } from '../support/udp-ear.ts'
 
 /**

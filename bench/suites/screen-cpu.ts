@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { XWindow } from '../../tests/support/x-window.ts'
 import { median, round3, type SuiteOptions, type SuiteResult } from '../result.ts'
 import { measureCpuShare } from '../support/process-tree.ts'
-import { BARE_PIPE, FPS, findMissing, OURS, type Sender, withScreen } from '../support/screen-rig.ts'
+import { BARE_PIPE, FPS, findMissing, OURS, withScreen } from '../support/screen-rig.ts'
+import type { Sender } from '../support/senders.ts'
 import { UdpEar } from '../support/udp-ear.ts'
 
 const ROUNDS = 3

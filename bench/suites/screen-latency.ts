@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { withDeadline } from '../../src/lib/deadline.ts'
 import type { XWindow } from '../../tests/support/x-window.ts'
 import { type BenchRow, percentile, round3, type SuiteOptions, type SuiteResult } from '../result.ts'
-import { BARE_PIPE, findMissing, OURS, SCREENSHOTS, type Sender, withScreen } from '../support/screen-rig.ts'
+import { BARE_PIPE, findMissing, OURS, SCREENSHOTS, withScreen } from '../support/screen-rig.ts'
+import type { Sender } from '../support/senders.ts'
 import { UdpEar } from '../support/udp-ear.ts'
 
 const RED = 0xff_00_00
@@ -12,7 +13,8 @@ const ROUNDS = 3
 
 /**
  * From a change on a screen of 1920x1080 to the first packet that shows it, at 60 frames a second without smoothing:
- * a window changes its colour at odd moments, and the receiver notes when the first LED has it. The senders take turns.
+ * a window changes its colour at odd moments, and from when the X server has painted that, it is counted until the receiver
+ * hears that the first LED has it. The senders take turns.
  */
 export async function measureScreenLatency({ isShort, say }: SuiteOptions): Promise<SuiteResult> {
   const missing = findMissing()
@@ -69,8 +71,9 @@ async function measure(
     const seen = new Promise<number>((resolve) => {
       onChange = resolve
     })
-    const changedMs = performance.now()
     await window.fill(color)
+    // Until the X server has painted it, nobody can see it.
+    const changedMs = performance.now()
     return (await withDeadline(seen, 15_000, `a packet of ${sender.name}`)) - changedMs
   }
   try {

@@ -86,7 +86,7 @@ testWith(latency, ['Xvfb', 'ffmpeg'], 'of a window that changes its colour', asy
 
 testWith(latency, ['Xvfb', 'ffmpeg', 'ffplay'], 'of a film that a player shows on the screen', async () => {
   const file = join(tempDir(), 'film.mkv')
-  makeFilm(file, { width: 640, height: 360, fps: 30, seconds: 20, colorFrames: 12 })
+  makeFilm(file, { width: 640, height: 360, rate: '30', seconds: 20, colorFrames: 12 })
   const x = await startXScreen()
   const seen: Change[] = []
   const observer = await XObserver.open(x.display, 5, 300, ({ atMs, rgb }) => {
@@ -112,7 +112,7 @@ testWith(latency, ['Xvfb', 'ffmpeg', 'ffplay'], 'of a film that a player shows o
 testWith(latency, ['ffmpeg'], 'of the file of a film, by its own clock', async () => {
   const file = join(tempDir(), 'film.mkv')
   const colorFrames = 12
-  makeFilm(file, { width: 640, height: 360, fps: 30, seconds: 6, colorFrames })
+  makeFilm(file, { width: 640, height: 360, rate: '30', seconds: 6, colorFrames })
   const { strip, stop } = await start({ type: 'video', location: file, loop: false, fps: FPS })
   await strip.until(() => findChanges(strip).length >= 15, 'the film', 30_000)
   const changes = findChanges(strip)

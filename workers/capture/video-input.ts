@@ -22,5 +22,7 @@ export function toVideoInput({ location, loop, fps }: Omit<SettingsOfSource<'vid
   // `file:` keeps a path from being read as an address, whatever it is called.
   const place = scheme === undefined ? `file:${location}` : location
   const repeat = loop ? ['-stream_loop', '-1'] : []
-  return { input: [...whitelist, ...repeat, '-i', place], filters: [`fps=${fps}`], isTimed: true }
+  // The frames of a film with fewer stay at their own times: on the beat of a higher rate they would be early or late.
+  const limit = `fps=if(lt(source_fps\\,${fps})\\,source_fps\\,${fps})`
+  return { input: [...whitelist, ...repeat, '-i', place], filters: [limit], isTimed: true }
 }

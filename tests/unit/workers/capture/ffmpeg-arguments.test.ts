@@ -17,6 +17,7 @@ const args = suite('arguments for ffmpeg')
 const SIZE = { width: 128, height: 72 }
 const REGION = { left: 100, top: 50, width: 640, height: 360 }
 const SCALE = 'scale=128:72:flags=fast_bilinear'
+const AT_MOST_30 = 'fps=if(lt(source_fps\\,30)\\,source_fps\\,30)'
 
 /** What stands between the quiet options and the output, in one line. */
 function toLine(input: Parameters<typeof toFfmpegArguments>[0]): string {
@@ -84,18 +85,18 @@ args('read a camera at the rate and size that is asked for', () => {
 args('read a file at its own speed, again and again if asked', () => {
   assert.is(
     toLine(toVideoInput({ location: '/srv/film.mkv', loop: true, fps: 30 })),
-    `-protocol_whitelist file -stream_loop -1 -i file:/srv/film.mkv -map 0:v:0 -vf fps=30,${SCALE},realtime`,
+    `-protocol_whitelist file -stream_loop -1 -i file:/srv/film.mkv -map 0:v:0 -vf ${AT_MOST_30},${SCALE},realtime`,
   )
   assert.is(
     toLine(toVideoInput({ location: 'C:\\film.mkv', loop: false, fps: 30 })),
-    `-protocol_whitelist file -i file:C:\\film.mkv -map 0:v:0 -vf fps=30,${SCALE},realtime`,
+    `-protocol_whitelist file -i file:C:\\film.mkv -map 0:v:0 -vf ${AT_MOST_30},${SCALE},realtime`,
   )
 })
 
 args('read an address, with what that needs and no more; a stream as fast as it comes', () => {
   assert.is(
     toLine(toVideoInput({ location: 'https://example.org/a.mp4', loop: false, fps: 30 })),
-    `-protocol_whitelist https,tcp,tls,crypto -i https://example.org/a.mp4 -map 0:v:0 -vf fps=30,${SCALE},realtime`,
+    `-protocol_whitelist https,tcp,tls,crypto -i https://example.org/a.mp4 -map 0:v:0 -vf ${AT_MOST_30},${SCALE},realtime`,
   )
   assert.is(
     toLine(toVideoInput({ location: 'rtsp://camera/live', loop: true, fps: 30 })),
