@@ -148,6 +148,7 @@ export async function compose(
     assertFits: (device) => targets.assertDeviceFits(device),
     onChanged: (deviceId) => {
       inBackground(() => running.deviceChanged(deviceId))
+      inBackground(() => calibration.deviceChanged(deviceId))
       if (discovery) inBackground(() => discovery.refreshKnown())
       inBackground(() => health.refresh())
     },
@@ -175,7 +176,7 @@ export async function compose(
     devices,
     sources,
     captures,
-    calibrationOf: (targetId) => calibration.colorsOf(targetId),
+    calibrationOf: (target, device) => calibration.colorsOf(target, device),
     asTried: (target) => trials.apply(target),
     recorder,
     publish,
@@ -188,15 +189,19 @@ export async function compose(
     running,
     recorder,
     publish,
-    onStored: (id) => trials.settle(id),
+    onStored: async (id, input) => {
+      trials.settle(id, input)
+      await calibration.refresh(id)
+    },
+    onReplaced: (id) => trials.end(id),
     onSwitch: async (id) => {
       trials.end(id)
       await calibration.end(id, 'the light was switched or changed')
     },
-    onDeleted: (id) => {
-      trials.settle(id)
-      statsBook.forget(id)
-      return scenes.forgetTarget(id)
+    onDeleted: async (target) => {
+      trials.forget(target.id)
+      statsBook.forget(target.id)
+      await scenes.forgetTarget(target)
     },
   })
   const trials = new TrialService({ targets, running, recorder })

@@ -1,4 +1,4 @@
-import { runAsSystem } from '../activity/actor.ts'
+import { currentActor, runAsSystem } from '../activity/actor.ts'
 import { resolveDeviceAddress } from '../devices/device-address.ts'
 import type { DeviceService } from '../devices/device-service.ts'
 import { LedGrabError } from '../errors.ts'
@@ -31,7 +31,10 @@ type EndReason = 'asked' | 'time is up' | 'the light was switched or changed' | 
 
 interface Calibration {
   readonly target: Target
-  colors: Uint8Array
+  /** What is wanted; what each LED shows follows the layout and the settings of the target. */
+  request: CalibrationRequest
+  /** Who asked for it. */
+  actor: string
   /** Whether its light was off, and is lit for this alone. */
   readonly isLent: boolean
   readonly timer: NodeJS.Timeout
@@ -57,9 +60,42 @@ export class CalibrationService implements Part {
   }
 
   /** What the LEDs of a target show instead of its source, 3 bytes each; null: its source. */
-  colorsOf(targetId: string): Uint8Array | null {
-    const calibration = this.#calibrations.get(targetId)
-    return calibration && !calibration.isLent ? calibration.colors : null
+  colorsOf(target: Target, device: Device): Uint8Array | null {
+    const calibration = this.#calibrations.get(target.id)
+    if (!calibration || calibration.isLent) return null
+    try {
+      return toCalibrationColors(calibration.request, target, device.led_count)
+    } catch {
+      // The strip has become shorter than what was asked for.
+      runAsSystem(() => void this.end(target.id, 'the light was switched or changed'))
+      return null
+    }
+  }
+
+  /** Lets test colours follow a target or a device that was changed; a light that is on is refreshed anyway. */
+  async refresh(targetId: string): Promise<void> {
+    const isGone = await this.#serial.run(targetId, async () => {
+      const calibration = this.#calibrations.get(targetId)
+      if (!calibration?.isLent) return false
+      const { targets, devices } = this.#options
+      try {
+        const target = await targets.get(targetId)
+        await this.#lend(target, await devices.get(target.device_id), calibration.request)
+        return false
+      } catch {
+        return true
+      }
+    })
+    if (isGone) await this.end(targetId, 'the light was switched or changed')
+  }
+
+  /** As `refresh`, for all that light a device. */
+  async deviceChanged(deviceId: string): Promise<void> {
+    const targets = await this.#options.targets.list()
+    const concerned = targets.filter(
+      ({ id, device_id }) => device_id === deviceId && this.#calibrations.has(id),
+    )
+    await Promise.all(concerned.map(({ id }) => this.refresh(id)))
   }
 
   /**
@@ -74,18 +110,23 @@ export class CalibrationService implements Part {
       const maxMs = this.#options.maxMs ?? MAX_MS
       const target = await targets.get(targetId)
       const device = await devices.get(target.device_id)
-      const colors = toCalibrationColors(request, target, device.led_count)
+      toCalibrationColors(request, target, device.led_count)
       const before = this.#calibrations.get(targetId)
       await this.#assertAlone(target)
       const isLent = before?.isLent ?? running.stateOf(targetId) === 'stopped'
-      if (isLent) await this.#lend(target, device, colors)
+      if (isLent) await this.#lend(target, device, request)
+      const actor = currentActor()
+      // Whoever goes on with something else does not make another entry; somebody else does.
+      const isNews = before?.actor !== actor
       before?.timer.refresh()
-      if (before) before.colors = colors
+      if (before) Object.assign(before, { request, actor })
       else {
         const timer = setTimeout(() => {
           runAsSystem(() => void this.end(targetId, 'time is up'))
         }, maxMs)
-        this.#calibrations.set(targetId, { target, colors, isLent, timer })
+        this.#calibrations.set(targetId, { target, request, actor, isLent, timer })
+      }
+      if (isNews) {
         recorder.record('capture', 'calibration_started', {
           message: `"${target.name}" shows test colours for at most ${maxMs / 1_000} s.`,
           entity: { type: 'target', id: targetId, name: target.name },
@@ -130,7 +171,8 @@ export class CalibrationService implements Part {
     throw new LedGrabError('LG_ENTITY_WRONG_STATE', `"${other.name}" lights the same device; stop it first`)
   }
 
-  async #lend(target: Target, device: Device, colors: Uint8Array): Promise<void> {
+  async #lend(target: Target, device: Device, request: CalibrationRequest): Promise<void> {
+    const colors = toCalibrationColors(request, target, device.led_count)
     const plan = toTargetPlan(target, CALIBRATION_SOURCE, device, await resolveDeviceAddress(device))
     await this.#options.captures.run(CALIBRATION_SOURCE, { ...plan, calibration: colors })
   }

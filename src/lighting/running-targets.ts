@@ -23,7 +23,7 @@ export interface RunningTargetsOptions {
   readonly sources: Pick<SourceService, 'get'>
   readonly captures: Pick<CaptureManager, 'run' | 'stopTarget' | 'restart' | 'rename'>
   /** What the LEDs of a target show instead of its source; null: its source. */
-  readonly calibrationOf: (targetId: string) => Uint8Array | null
+  readonly calibrationOf: (target: Target, device: Device) => Uint8Array | null
   /** A target with the settings that are being tried on it. */
   readonly asTried: (target: Target) => Target
   readonly recorder: Recorder
@@ -55,6 +55,8 @@ export class RunningTargets implements Part {
   readonly #options: RunningTargetsOptions
   readonly #serial = new Serial()
   readonly #wanted = new Map<string, Wanted>()
+  /** Devices that nothing is to light for the moment. */
+  readonly #held = new Set<string>()
   #isStopping = false
 
   constructor(options: RunningTargetsOptions) {
@@ -149,9 +151,13 @@ export class RunningTargets implements Part {
 
   /** Leads the targets of a device to its new address or size. */
   async deviceChanged(deviceId: string): Promise<void> {
+    const ids = await this.#findWanted(deviceId)
+    await Promise.all(ids.map((id) => this.refresh(id)))
+  }
+
+  async #findWanted(deviceId: string): Promise<readonly string[]> {
     const rows = await this.#options.store.list()
-    const concerned = rows.filter(({ id, device_id }) => device_id === deviceId && this.#wanted.has(id))
-    await Promise.all(concerned.map(({ id }) => this.refresh(id)))
+    return rows.flatMap(({ id, device_id }) => (device_id === deviceId && this.#wanted.has(id) ? [id] : []))
   }
 
   /** Gives the targets of a source its new settings; a new name alone is no reason to start it anew. */
@@ -173,21 +179,20 @@ export class RunningTargets implements Part {
     }
   }
 
-  /** Runs `work` while no target lights a device; those that did go on afterwards. */
+  /**
+   * Runs `work` while no target lights a device. What is to light it goes on, or begins, afterwards; meanwhile it can be
+   * stopped as ever.
+   */
   async withoutStreams<T>(deviceId: string, work: () => Promise<T>): Promise<T> {
-    const rows = await this.#options.store.list()
-    const ids = rows.filter(({ id, device_id }) => device_id === deviceId && this.#wanted.has(id))
-    const hold = async ([id, ...others]: readonly string[]): Promise<T> =>
-      id === undefined
-        ? await work()
-        : await this.#serial.run(id, async () => {
-            await this.#suspend(id)
-            return await hold(others)
-          })
+    this.#held.add(deviceId)
     try {
-      return await hold(ids.map(({ id }) => id))
+      for (const id of await this.#findWanted(deviceId)) {
+        await this.#serial.run(id, () => this.#suspend(id))
+      }
+      return await work()
     } finally {
-      await Promise.all(ids.map(({ id }) => this.refresh(id)))
+      this.#held.delete(deviceId)
+      await this.deviceChanged(deviceId)
     }
   }
 
@@ -199,6 +204,11 @@ export class RunningTargets implements Part {
   }
 
   async #begin(target: Target, wanted: Wanted, isResumed: boolean): Promise<void> {
+    if (this.#held.has(target.device_id)) {
+      this.#wanted.set(target.id, wanted)
+      this.#publishState(target.id)
+      return
+    }
     const { device, source, plan } = await this.#prepare(target)
     await this.#options.captures.run(source, plan)
     wanted.backoff.reset()
@@ -237,8 +247,9 @@ export class RunningTargets implements Part {
     const device = await this.#options.devices.get(target.device_id)
     const source = await this.#options.sources.get(target.source_id)
     const address = await resolveDeviceAddress(device)
-    const plan = toTargetPlan(this.#options.asTried(target), source, device, address)
-    return { device, source, plan: { ...plan, calibration: this.#options.calibrationOf(target.id) } }
+    const shown = this.#options.asTried(target)
+    const plan = toTargetPlan(shown, source, device, address)
+    return { device, source, plan: { ...plan, calibration: this.#options.calibrationOf(shown, device) } }
   }
 
   #tryLater(id: string, wanted: Wanted, target: Target | undefined, cause: unknown): void {

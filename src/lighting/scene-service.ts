@@ -24,6 +24,12 @@ export interface SceneServiceOptions {
 
 type SceneTarget = Scene['targets'][number]
 
+/** What was done to one target. */
+interface Switched {
+  readonly outcome: SceneOutcome
+  readonly changes: TargetSwitch['changes']
+}
+
 /** Named sets of targets with their settings, switched at once. */
 export class SceneService {
   readonly #options: SceneServiceOptions
@@ -104,7 +110,8 @@ export class SceneService {
   }
 
   /**
-   * Switches all its targets side by side: one that fails, or takes its time, holds up no other.
+   * Switches all its targets side by side: one that fails, or takes its time, holds up none but those of its own
+   * device, where the one that goes off makes way for the one that goes on.
    *
    * @throws `LG_ENTITY_NOT_FOUND`; `LG_REQUEST_INVALID` when its settings do not fit any more: nothing is changed then
    */
@@ -112,7 +119,7 @@ export class SceneService {
     return await this.#serial.run('scenes', async () => {
       const scene = await this.get(id)
       await this.#assertPossible(scene.targets)
-      const done = await Promise.all(scene.targets.map((one) => this.#switch(one)))
+      const done = await this.#switchAll(scene.targets)
       const outcomes = done.map(({ outcome }) => outcome)
       this.#options.recorder.record('capture', 'scene_applied', {
         message: `The scene "${scene.name}" was switched on: ${tellOutcomes(outcomes)}.`,
@@ -132,20 +139,40 @@ export class SceneService {
     })
   }
 
-  /** Takes a deleted target out of all scenes; one without any other goes with it. @returns the names of these scenes */
-  async forgetTarget(targetId: string): Promise<readonly string[]> {
-    return await this.#serial.run('scenes', async () => {
-      const concerned = (await this.list()).filter(({ targets }) =>
-        targets.some(({ target_id }) => target_id === targetId),
-      )
-      for (const { id, targets } of concerned) {
-        const others = targets.filter(({ target_id }) => target_id !== targetId)
-        if (others.length > 0) await this.#options.store.update(id, { targets: JSON.stringify(others) })
-        else await this.#options.store.delete(id)
-        this.#announce(id, others.length > 0 ? 'updated' : 'deleted')
+  /** Takes a deleted target out of all scenes; one without any other goes with it. */
+  async forgetTarget(target: Pick<EntityRef, 'id' | 'name'>): Promise<void> {
+    await this.#serial.run('scenes', async () => {
+      for (const scene of await this.list()) {
+        const others = scene.targets.filter(({ target_id }) => target_id !== target.id)
+        if (others.length < scene.targets.length) await this.#loseTarget(scene, target, others)
       }
-      return concerned.map(({ name }) => name)
     })
+  }
+
+  async #loseTarget(
+    scene: Scene,
+    { id, name }: Pick<EntityRef, 'id' | 'name'>,
+    others: readonly SceneTarget[],
+  ): Promise<void> {
+    const { store, recorder } = this.#options
+    const entity = toEntityRef(scene)
+    const target = { target_id: id, target_name: name }
+    if (others.length > 0) {
+      await store.update(scene.id, { targets: JSON.stringify(others) })
+      recorder.record('entity', 'entity_updated', {
+        message: `The scene "${scene.name}" was changed: the light "${name}" is no longer there.`,
+        entity,
+        metadata: target,
+      })
+    } else {
+      await store.delete(scene.id)
+      recorder.record('entity', 'entity_deleted', {
+        message: `The scene "${scene.name}" was removed with "${name}", its only light.`,
+        entity,
+        metadata: target,
+      })
+    }
+    this.#announce(scene.id, others.length > 0 ? 'updated' : 'deleted')
   }
 
   /** @throws `LG_ENTITY_IN_USE` */
@@ -193,21 +220,43 @@ export class SceneService {
     }
   }
 
-  async #switch(target: SceneTarget): Promise<{ outcome: SceneOutcome; changes: TargetSwitch['changes'] }> {
+  /** @returns what was done to each, in their order. */
+  async #switchAll(targets: readonly SceneTarget[]): Promise<readonly Switched[]> {
+    const deviceOf = new Map((await this.#options.targets.list()).map(({ id, device_id }) => [id, device_id]))
+    const done = new Map<SceneTarget, Switched>()
+    // Off before on.
+    const inOrder = targets.toSorted((a, b) => Number(a.is_on) - Number(b.is_on))
+    const devices = new Serial()
+    await Promise.all(
+      inOrder.map((one) =>
+        devices.run(deviceOf.get(one.target_id) ?? '', async () => {
+          done.set(one, await this.#switch(one))
+        }),
+      ),
+    )
+    return targets.flatMap((one) => done.get(one) ?? [])
+  }
+
+  async #switch(target: SceneTarget): Promise<Switched> {
     const { target_id, is_on } = target
     const name = await this.#options.targets.get(target_id).then(
       ({ name }) => name,
       () => target_id,
     )
+    const toFailed = (cause: unknown, changes: Switched['changes']): Switched => {
+      const code = cause instanceof LedGrabError ? cause.code : 'LG_INTERNAL'
+      const error = { code, message: toErrorMessage(cause) }
+      return { outcome: { target_id, name, outcome: 'failed', error }, changes }
+    }
     try {
-      const { changes, isSwitched } = await this.#options.targets.switchTo(target_id, is_on, toUpdate(target))
+      const { targets } = this.#options
+      const { changes, isSwitched, failure } = await targets.switchTo(target_id, is_on, toUpdate(target))
+      if (failure !== undefined) return toFailed(failure, changes)
       const isChanged = Object.keys(changes).length > 0
       const outcome = isSwitched ? (is_on ? 'started' : 'stopped') : isChanged ? 'changed' : 'unchanged'
       return { outcome: { target_id, name, outcome, error: null }, changes }
     } catch (cause) {
-      const code = cause instanceof LedGrabError ? cause.code : 'LG_INTERNAL'
-      const error = { code, message: toErrorMessage(cause) }
-      return { outcome: { target_id, name, outcome: 'failed', error }, changes: {} }
+      return toFailed(cause, {})
     }
   }
 

@@ -22,6 +22,8 @@ export interface TargetSwitch {
   readonly changes: Changes
   /** Whether it was started or stopped. */
   readonly isSwitched: boolean
+  /** Why it could not be started with its new settings, which are stored. */
+  readonly failure?: unknown
 }
 
 export interface TargetServiceOptions {
@@ -33,10 +35,12 @@ export interface TargetServiceOptions {
   readonly publish: (event: BroadcastEvent) => void
   /** Told before a target is started, stopped, led to another device or deleted. */
   readonly onSwitch: (id: string) => Promise<void>
-  /** Told after the settings of a target were stored. */
-  readonly onStored: (id: string) => void
-  /** Told after a target was deleted; gives the names of scenes that have lost it. */
-  readonly onDeleted: (id: string) => Promise<readonly string[]>
+  /** Told after a person's settings of a target were stored, before its light follows. */
+  readonly onStored: (id: string, input: TargetUpdate) => Promise<void>
+  /** Told before all the settings of a target are replaced. */
+  readonly onReplaced: (id: string) => void
+  /** Told after a target was deleted. */
+  readonly onDeleted: (target: Target) => Promise<void>
   readonly nowMs?: () => number
 }
 
@@ -88,6 +92,7 @@ export class TargetService {
   async update(id: string, input: TargetUpdate): Promise<Target> {
     return await this.#serial.run(id, async () => {
       const { after, changes } = await this.#change(id, input)
+      await this.#options.onStored(id, input)
       if (Object.keys(changes).length > 0) {
         this.#options.recorder.record('entity', 'entity_updated', {
           message: `The target "${after.name}" was changed: ${tellChanges(changes)}.`,
@@ -110,51 +115,56 @@ export class TargetService {
    * Changes a target and switches it on or off, as part of something bigger that tells of the change itself.
    * Starts and stops are entries of their own, as ever.
    *
-   * @throws as `create`, `startTarget`
+   * @throws as `create`; `LG_TIMEOUT` where it could not be stopped. Nothing is changed then.
    */
   async switchTo(id: string, isOn: boolean, input: TargetUpdate): Promise<TargetSwitch> {
     return await this.#serial.run(id, async () => {
       const { running } = this.#options
       const before = await this.get(id)
-      if ((before.state !== 'stopped') !== isOn) await this.#options.onSwitch(id)
-      // First, so that nobody sees new settings on a light that goes out.
-      if (before.state !== 'stopped' && !isOn) await running.halt(before)
-      const { after, changes } = await this.#change(id, input)
-      const isChanged = Object.keys(changes).length > 0
-      if (before.state === 'stopped' && isOn) await running.launch(after)
-      else if (isOn && isChanged) await running.refresh(id)
       const isSwitched = (before.state !== 'stopped') !== isOn
+      if (isSwitched) await this.#options.onSwitch(id)
+      // First, so that nobody sees new settings on a light that goes out.
+      if (isSwitched && !isOn) await running.halt(before)
+      this.#options.onReplaced(id)
+      const { after, changes } = await this.#change(id, input)
+      if (isSwitched && isOn) {
+        try {
+          await this.#launch(after)
+        } catch (failure) {
+          return { changes, isSwitched: false, failure }
+        }
+      }
+      // Also where nothing has changed: something else may have been tried.
+      else if (isOn) await running.refresh(id)
       return { changes, isSwitched }
     })
   }
 
   /** Stops and deletes it. @throws `LG_ENTITY_NOT_FOUND` */
   async delete(id: string): Promise<void> {
-    await this.#serial.run(id, async () => {
+    const target = await this.#serial.run(id, async () => {
       const { store, recorder, running } = this.#options
       const target = await this.get(id)
       await this.#options.onSwitch(id)
       if (target.state !== 'stopped') await running.halt(target)
       await store.delete(id)
-      const scenes = await this.#options.onDeleted(id)
       recorder.record('entity', 'entity_deleted', {
         message: `The target "${target.name}" was removed.`,
         entity: toEntityRef(target),
-        metadata: {
-          device_id: target.device_id,
-          source_id: target.source_id,
-          ...(scenes.length > 0 && { scenes }),
-        },
+        metadata: { device_id: target.device_id, source_id: target.source_id },
       })
       this.#announce(id, 'deleted')
+      return target
     })
+    // Not inside: a scene that is being applied waits for its targets, and this for the scene.
+    await this.#options.onDeleted(target)
   }
 
   /** Starts streaming. @throws `LG_ENTITY_WRONG_STATE`, `LG_DEVICE_ADDRESS_…`, `LG_TIMEOUT` */
   async startTarget(id: string): Promise<Target> {
     return await this.#serial.run(id, async () => {
       await this.#options.onSwitch(id)
-      await this.#options.running.launch(await this.get(id))
+      await this.#launch(await this.get(id))
       return await this.get(id)
     })
   }
@@ -184,12 +194,27 @@ export class TargetService {
     }
   }
 
+  /** Two streams to one controller would flicker. */
+  async #launch(target: Target): Promise<void> {
+    const { devices, running } = this.#options
+    const others = (await this.list()).filter(
+      ({ id, device_id }) => device_id === target.device_id && id !== target.id,
+    )
+    const other = others.find(({ state }) => state !== 'stopped')
+    if (other !== undefined) {
+      const { name } = await devices.get(target.device_id)
+      throw new LedGrabError('LG_ENTITY_WRONG_STATE', `"${other.name}" lights "${name}"; stop it first`)
+    }
+    // Test colours of a light that is off.
+    for (const { id } of others) await this.#options.onSwitch(id)
+    await running.launch(target)
+  }
+
   /** Stores what is changed by `input` and announces it; the caller tells the log and what runs. */
   async #change(id: string, input: TargetUpdate): Promise<{ after: Target; changes: Changes }> {
     const before = await this.get(id)
     const after = await this.#merge(before, input)
     const changes = listChanges(before, after, CHANGEABLE)
-    this.#options.onStored(id)
     if (changes.device_id !== undefined) await this.#options.onSwitch(id)
     if (Object.keys(changes).length > 0) {
       await this.#options.store.update(id, toTargetColumns(after))

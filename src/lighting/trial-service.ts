@@ -1,9 +1,9 @@
-import { runAsSystem } from '../activity/actor.ts'
+import { currentActor, currentOrigin, runAs, runAsSystem } from '../activity/actor.ts'
 import { definedOf } from '../lib/changes.ts'
 import type { Part } from '../lib/part.ts'
 import { Serial } from '../lib/serial.ts'
-import type { Recorder } from '../protocol/activity.ts'
-import type { Target, TargetTrial } from '../protocol/api-targets.ts'
+import type { JsonObject, Recorder } from '../protocol/activity.ts'
+import type { Target, TargetTrial, TargetUpdate } from '../protocol/api-targets.ts'
 import type { RunningTargets } from './running-targets.ts'
 import type { TargetService } from './target-service.ts'
 
@@ -20,6 +20,9 @@ export interface TrialServiceOptions {
 interface Trial {
   tried: TargetTrial
   readonly name: string
+  /** Who tries. */
+  readonly actor: string
+  readonly origin: JsonObject | undefined
   readonly sinceMs: number
   readonly timer: NodeJS.Timeout
 }
@@ -61,6 +64,8 @@ export class TrialService implements Part {
       const { targets, running } = this.#options
       await targets.assertChangeable(id, tried)
       if (running.stateOf(id) === 'stopped') return
+      const actor = currentActor()
+      if (this.#trials.get(id)?.actor !== actor) this.end(id)
       const trial = this.#trials.get(id)
       if (trial) {
         trial.tried = {
@@ -75,14 +80,33 @@ export class TrialService implements Part {
           this.end(id)
           runAsSystem(() => void running.refresh(id))
         }, this.#options.trialMs ?? TRIAL_MS)
-        this.#trials.set(id, { tried, name, sinceMs: performance.now(), timer })
+        this.#trials.set(id, {
+          tried,
+          name,
+          actor,
+          origin: currentOrigin(),
+          sinceMs: performance.now(),
+          timer,
+        })
       }
       await running.refresh(id)
     })
   }
 
-  /** The settings that are stored now are the ones to show: nothing is left to try. */
-  settle(id: string): void {
+  /** What `stored` names is settled: of that nothing is tried any more. The rest still is. */
+  settle(id: string, stored: TargetUpdate): void {
+    const trial = this.#trials.get(id)
+    if (!trial) return
+    const { layout, processing = {} } = trial.tried
+    const settled = new Set(Object.keys(stored.processing ?? {}))
+    const rest = Object.entries(processing).filter(([name]) => !settled.has(name))
+    const isLayoutTried = layout !== undefined && stored.layout === undefined
+    if (rest.length === 0 && !isLayoutTried) this.forget(id)
+    else trial.tried = { ...(isLayoutTried && { layout }), processing: Object.fromEntries(rest) }
+  }
+
+  /** There is nothing any more to try it on. */
+  forget(id: string): void {
     clearTimeout(this.#trials.get(id)?.timer)
     this.#trials.delete(id)
   }
@@ -91,14 +115,17 @@ export class TrialService implements Part {
   end(id: string): void {
     const trial = this.#trials.get(id)
     if (!trial) return
-    this.settle(id)
+    this.forget(id)
     const seconds = Math.round((performance.now() - trial.sinceMs) / 100) / 10
     const { layout, processing = {} } = trial.tried
     const tried = [...(layout ? ['layout'] : []), ...Object.keys(processing)]
-    this.#options.recorder.record('capture', 'target_tried', {
-      message: `Other settings were tried on "${trial.name}" for ${seconds} s and not kept: ${tried.join(', ').replaceAll('_', ' ')}.`,
-      entity: { type: 'target', id, name: trial.name },
-      metadata: { seconds, tried },
-    })
+    // Whoever ends it, by a stop, say, has not tried anything.
+    const tell = (): void =>
+      this.#options.recorder.record('capture', 'target_tried', {
+        message: `Other settings were tried on "${trial.name}" for ${seconds} s and not kept: ${tried.join(', ').replaceAll('_', ' ')}.`,
+        entity: { type: 'target', id, name: trial.name },
+        metadata: { seconds, tried },
+      })
+    runAs(trial.actor, tell, trial.origin)
   }
 }

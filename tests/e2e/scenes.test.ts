@@ -1,6 +1,7 @@
 // shares the machine
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Device } from '../../src/protocol/api-devices.ts'
 import type { Scene, SceneApplied } from '../../src/protocol/api-scenes.ts'
 import { Processing, type Target } from '../../src/protocol/api-targets.ts'
 import { call, callOk, readLog, waitForEntries } from '../support/api.ts'
@@ -183,12 +184,84 @@ scenes('lose a target that is deleted, and hold a source they need', async () =>
       left.map(({ name, targets }) => [name, targets.length]),
       [['Both', 1]],
     )
-    const [entry] = await waitForEntries(url, 'entity_deleted', 1)
-    assert.equal(entry?.metadata.scenes, ['Both', 'One'])
+    await waitForEntries(url, 'entity_deleted', 2)
+    const { entries } = await readLog(url, 'entity_type=scene&actions=entity_deleted,entity_updated')
+    assert.equal(entries.map(({ action, message }) => [action, message]).reverse(), [
+      ['entity_updated', 'The scene "Both" was changed: the light "Light 2" is no longer there.'],
+      ['entity_deleted', 'The scene "One" was removed with "Light 2", its only light.'],
+    ])
     assert.is((await call(url, 'POST', `/api/v1/scenes/${one.id}/apply`)).status, 404)
     await callOk(url, 'DELETE', `/api/v1/scenes/${both.id}`)
     await callOk(url, 'DELETE', `/api/v1/sources/${blue.id}`)
     for (const strip of strips) strip.close()
+  })
+})
+
+scenes('are applied while one of their targets is deleted', async () => {
+  await withInProcess(async ({ url }) => {
+    const { strips, first, second } = await setup(url)
+    for (const { id } of [first, second]) await post(url, `/targets/${id}/start`)
+    const scene = await post<Scene>(url, '/scenes', {
+      name: 'Both',
+      targets: [first, second].map(({ id }) => ({ target_id: id, is_on: false })),
+    })
+    const deleted = call(url, 'DELETE', `/api/v1/targets/${second.id}`)
+    const applied = call(url, 'POST', `/api/v1/scenes/${scene.id}/apply`)
+    assert.is((await deleted).status, 204)
+    // Whichever came first.
+    assert.ok([200, 400].includes((await applied).status))
+    assert.is((await get<Scene>(url, `/scenes/${scene.id}`)).targets.length, 1)
+    await post(url, `/scenes/${scene.id}/apply`)
+    assert.is((await get<Target>(url, `/targets/${first.id}`)).state, 'stopped')
+    for (const strip of strips) strip.close()
+  })
+})
+
+scenes('let one light of a device make way for another, and nothing else does', async () => {
+  await withInProcess(async ({ url }) => {
+    const { strips, blue, first } = await setup(url)
+    const device = await get<Device>(url, `/devices/${first.device_id}`)
+    const other = await addTarget(url, device, blue, { name: 'Other' })
+    await post(url, `/targets/${other.id}/start`)
+    const refused = await call(url, 'POST', `/api/v1/targets/${first.id}/start`)
+    assert.is(refused.status, 409)
+    assert.is(refused.body.message, '"Other" lights "Strip 1"; stop it first')
+    const scene = await post<Scene>(url, '/scenes', {
+      name: 'Film',
+      targets: [
+        { target_id: first.id, is_on: true },
+        { target_id: other.id, is_on: false },
+      ],
+    })
+    const { targets } = await post<SceneApplied>(url, `/scenes/${scene.id}/apply`)
+    assert.equal(
+      targets.map(({ name, outcome }) => [name, outcome]),
+      [
+        ['Light 1', 'started'],
+        ['Other', 'stopped'],
+      ],
+    )
+    for (const strip of strips) strip.close()
+  })
+})
+
+scenes('end what is being tried on their lights, and it is told', async () => {
+  await withInProcess(async ({ url }) => {
+    const { strips, first } = await setup(url)
+    const [strip] = strips
+    await post(url, `/targets/${first.id}/start`)
+    await strip.until(() => strip.colors()[0]?.[0] === 255, 'full red')
+    const scene = await post<Scene>(url, '/scenes', {
+      name: 'As it is',
+      targets: [{ target_id: first.id, is_on: true }],
+    })
+    await post(url, `/targets/${first.id}/try`, { processing: { brightness: 0.1 } })
+    await strip.until(() => (strip.colors()[0]?.[0] ?? 255) < 40, 'what is tried')
+    await post(url, `/scenes/${scene.id}/apply`)
+    await strip.until(() => strip.colors()[0]?.[0] === 255, 'full red again')
+    const [entry] = await waitForEntries(url, 'target_tried', 1)
+    assert.equal(entry?.metadata.tried, ['brightness'])
+    for (const one of strips) one.close()
   })
 })
 

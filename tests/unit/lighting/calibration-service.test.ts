@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { runAs } from '../../../src/activity/actor.ts'
 import { CalibrationService } from '../../../src/lighting/calibration-service.ts'
 import type { ActivityDetails } from '../../../src/protocol/activity.ts'
 import { CalibrationRequest } from '../../../src/protocol/api-calibration.ts'
@@ -41,7 +42,7 @@ function setup(state: 'running' | 'stopped', maxMs: number) {
     devices: { get: async () => DEVICE },
     running: {
       refresh: async (id) => {
-        calls.push(`refresh ${id} ${service.colorsOf(id)?.join() ?? 'picture'}`)
+        calls.push(`refresh ${id} ${service.colorsOf({ ...TARGET, id }, DEVICE)?.join() ?? 'picture'}`)
       },
       stateOf: () => state,
     },
@@ -84,10 +85,44 @@ calibration('goes on for as long as it is asked for, and is told once', async ()
   assert.equal(reasonsOf(entries).at(-1), ['calibration_ended', 'the server stops'])
 })
 
+calibration('is told again when somebody else asks for it', async () => {
+  const { service, entries } = setup('running', 60_000)
+  for (const actor of ['carol', 'carol', 'bob', 'carol']) {
+    await runAs(actor, () => service.show('tgt_1', WHITE))
+  }
+  assert.equal(
+    entries.map(([action]) => action),
+    ['calibration_started', 'calibration_started', 'calibration_started'],
+  )
+  await service.stop()
+})
+
+calibration('follows the settings of its target, and ends where its LEDs are no more', async () => {
+  const { service, entries } = setup('running', 60_000)
+  await service.show('tgt_1', CalibrationRequest.parse({ show: 'leds', leds: [1] }))
+  const darker = { ...TARGET, processing: { ...TARGET.processing, brightness: 0.2 } }
+  assert.equal([...(service.colorsOf(darker, DEVICE) ?? [])], [0, 0, 0, 51, 51, 51])
+  assert.is(service.colorsOf(TARGET, { ...DEVICE, led_count: 1 }), null)
+  await waitFor(() => entries.length === 2, 'the end')
+  assert.is(entries[1]?.[1].metadata?.reason, 'the light was switched or changed')
+})
+
+calibration('of a light that was off follows its device', async () => {
+  const { service, calls } = setup('stopped', 60_000)
+  await service.show('tgt_1', WHITE)
+  await service.deviceChanged('dev_1')
+  await service.deviceChanged('dev_2')
+  await service.stop()
+  assert.equal(
+    calls.map((what) => what.split(' ')[0]),
+    ['run', 'run', 'stop'],
+  )
+})
+
 calibration('stops a light that was off before', async () => {
   const { service, calls } = setup('stopped', 60_000)
   await service.show('tgt_1', WHITE)
-  assert.is(service.colorsOf('tgt_1'), null, 'what runs is not concerned')
+  assert.is(service.colorsOf(TARGET, DEVICE), null, 'what runs is not concerned')
   await service.end('tgt_1')
   await service.end('tgt_1')
   assert.equal(calls, ['run calibration 255,255,255,255,255,255', 'stop calibration tgt_1'])

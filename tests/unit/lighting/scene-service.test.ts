@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LedGrabError } from '../../../src/errors.ts'
 import { SceneService } from '../../../src/lighting/scene-service.ts'
+import type { TargetSwitch } from '../../../src/lighting/target-service.ts'
 import type { ActivityDetails } from '../../../src/protocol/activity.ts'
 import { Processing, type Target } from '../../../src/protocol/api-targets.ts'
 import { openLedgrabStore } from '../../../src/storage/ledgrab-store.ts'
@@ -14,7 +15,7 @@ function target(id: string): Target {
   return {
     id,
     name: `Light ${id}`,
-    device_id: 'dev_1',
+    device_id: `dev_${id}`,
     source_id: 'src_1',
     layout: {
       type: 'matrix',
@@ -31,7 +32,10 @@ function target(id: string): Target {
   }
 }
 
-async function setup(switchTo: (id: string) => Promise<void>) {
+async function setup(
+  switchTo: (id: string) => Promise<void>,
+  result: TargetSwitch = { changes: {}, isSwitched: true },
+) {
   const store = await openLedgrabStore(join(tempDir(), 'ledgrab.db'))
   const entries: (readonly [string, ActivityDetails])[] = []
   const service = new SceneService({
@@ -42,7 +46,7 @@ async function setup(switchTo: (id: string) => Promise<void>) {
       assertChangeable: async () => {},
       switchTo: async (id) => {
         await switchTo(id)
-        return { changes: {}, isSwitched: true }
+        return result
       },
     },
     recorder: { record: (_category, action, details) => entries.push([action, details]) },
@@ -79,7 +83,25 @@ scenes('switches the others though one light fails, and says which and why', asy
   store.close()
 })
 
-scenes('lets no light wait for another', async () => {
+scenes('tells what was changed of a light that then could not be started', async () => {
+  const changes = { brightness: { from: 1, to: 0.5 } }
+  const failure = new LedGrabError('LG_TIMEOUT', 'it took too long')
+  const { store, service, scene, entries } = await setup(async () => {}, {
+    changes,
+    isSwitched: false,
+    failure,
+  })
+  const { targets } = await service.apply(scene.id)
+  assert.equal(
+    targets.map(({ outcome }) => outcome),
+    ['failed', 'failed', 'failed'],
+  )
+  const told = entries.at(-1)?.[1].metadata?.targets as readonly { changes: unknown; reason: unknown }[]
+  assert.equal([told[0]?.changes, told[0]?.reason], [changes, 'it took too long'])
+  store.close()
+})
+
+scenes('lets no light wait for another of another device', async () => {
   const begun: string[] = []
   let release: () => void = () => {}
   const released = new Promise<void>((resolve) => {

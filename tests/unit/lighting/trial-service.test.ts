@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { currentActor, runAs } from '../../../src/activity/actor.ts'
 import { TrialService } from '../../../src/lighting/trial-service.ts'
 import type { ActivityDetails } from '../../../src/protocol/activity.ts'
 import { Layout, Processing, type Target } from '../../../src/protocol/api-targets.ts'
@@ -20,6 +21,7 @@ const TARGET: Target = {
 
 function setup(state: 'running' | 'stopped' = 'running', trialMs = 40) {
   const entries: (readonly [string, ActivityDetails])[] = []
+  const actors: string[] = []
   const shown: number[] = []
   const service = new TrialService({
     targets: { get: async () => TARGET, assertChangeable: async () => {} },
@@ -29,10 +31,15 @@ function setup(state: 'running' | 'stopped' = 'running', trialMs = 40) {
       },
       stateOf: () => state,
     },
-    recorder: { record: (_category, action, details) => entries.push([action, details]) },
+    recorder: {
+      record: (_category, action, details) => {
+        entries.push([action, details])
+        actors.push(currentActor())
+      },
+    },
     trialMs,
   })
-  return { service, entries, shown }
+  return { service, entries, actors, shown }
 }
 
 trials('show settings and take them back, and tell that they were not kept', async () => {
@@ -55,9 +62,33 @@ trials('show settings and take them back, and tell that they were not kept', asy
 trials('are silent about what is stored then', async () => {
   const { service, entries } = setup('running', 20)
   await service.show('tgt_1', { layout: TARGET.layout })
-  service.settle('tgt_1')
+  service.settle('tgt_1', { layout: TARGET.layout, name: 'Desk' })
   await new Promise((resolve) => setTimeout(resolve, 60))
   assert.equal(entries, [])
+})
+
+trials('go on with what is not stored', async () => {
+  const { service, entries } = setup('running', 60_000)
+  await service.show('tgt_1', { layout: TARGET.layout, processing: { brightness: 0.5, gamma: 2 } })
+  service.settle('tgt_1', { name: 'Shelf' })
+  service.settle('tgt_1', { processing: { gamma: 2 } })
+  assert.is(service.apply(TARGET).processing.brightness, 0.5)
+  assert.is(service.apply(TARGET).processing.gamma, 1)
+  service.end('tgt_1')
+  assert.equal(entries[0]?.[1].metadata?.tried, ['layout', 'brightness'])
+})
+
+trials('are told of who tried, whoever ends them', async () => {
+  const { service, entries, actors } = setup('running', 60_000)
+  await runAs('carol', () => service.show('tgt_1', { processing: { brightness: 0.5 } }))
+  await runAs('bob', () => service.show('tgt_1', { processing: { gamma: 2 } }))
+  assert.is(service.apply(TARGET).processing.brightness, 1)
+  runAs('alice', () => service.end('tgt_1'))
+  assert.equal(actors, ['carol', 'bob'])
+  assert.equal(
+    entries.map(([, { metadata }]) => metadata?.tried),
+    [['brightness'], ['gamma']],
+  )
 })
 
 trials('show nothing on a light that is off', async () => {
