@@ -168,7 +168,7 @@ export async function compose(
     store: store.sources,
     recorder,
     publish,
-    onChanged: (source, isRenamedOnly) => running.sourceChanged(source, isRenamedOnly),
+    onChanged: (source) => captures.change(source),
     assertUnused: (id) => scenes.assertSourceUnused(id),
   })
   const running = new RunningTargets({

@@ -9,23 +9,18 @@ import {
   type CaptureReport,
 } from '../src/protocol/worker-messages.ts'
 import { openWorkerSide } from '../src/threads/inside/worker-side.ts'
-import { createSource } from './capture/create-source.ts'
-import { type JournalSink, SourceJournal } from './capture/source-journal.ts'
+import { ShownSource } from './capture/shown-source.ts'
+import type { JournalSink } from './capture/source-journal.ts'
 import { Targets } from './capture/targets.ts'
 
 const side = openWorkerSide<CaptureOptions, CaptureCommand, CaptureReport>()
 const targets = new Targets(side)
-const source = createSource(side.options.settings, {
-  onFrame(frame, replaced, frameMs) {
-    journal.frame()
-    targets.takeFrame(frame, replaced, frameMs)
-  },
-  onFailure: (reason, kind) => journal.failed(reason, kind),
-  onBackend: (description, reason) => journal.backendChanged(description, reason),
-  onEnd: () => journal.ended(),
-})
 const quiet: JournalSink = { record: () => {}, send: (report) => side.send(report) }
-const journal = new SourceJournal(side.options.is_silent ? quiet : side, side.options, source.description)
+const source = new ShownSource(
+  side.options,
+  side.options.is_silent ? quiet : side,
+  (frame, replaced, frameMs) => targets.takeFrame(frame, replaced, frameMs),
+)
 let isStopping = false
 
 side.ready({
@@ -35,10 +30,9 @@ side.ready({
   async onStop() {
     isStopping = true
     await Promise.all([source.stop(), targets.stopAll()])
-    journal.stopped()
+    source.stopped()
   },
 })
-journal.starting()
 source.start()
 
 function obey(command: CaptureCommand): void {
@@ -49,8 +43,14 @@ function obey(command: CaptureCommand): void {
     case 'stop-target':
       targets.stop(command.target_id)
       return
+    case 'leave-target':
+      targets.leave(command.target_id)
+      return
     case 'source-name':
-      journal.renamed(command.name)
+      source.rename(command.name)
+      return
+    case 'source-settings':
+      source.change(command.settings)
       return
     case 'preview':
       targets.watch(command.target_ids)

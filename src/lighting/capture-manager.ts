@@ -38,7 +38,7 @@ interface Capture {
   /** What should run there; said again to a restarted worker. */
   readonly plans: Map<string, TargetPlan>
   /** Who waits for which answer about a target: `target-running tgt_…`. */
-  readonly waiting: Map<string, () => void>
+  readonly waiting: Map<string, (report: CaptureReport) => void>
 }
 
 /** One capture worker per source that a running target needs. Pixels stay in there. */
@@ -101,25 +101,55 @@ export class CaptureManager implements Part {
   }
 
   /**
-   * Gives a running source its new settings: the worker starts anew with them and with what ran.
+   * Leads a target to another source. Its controller holds what it shows until that source delivers.
    *
-   * @throws `LG_THREAD_…`; none of its targets runs then.
+   * @throws as `run`; the target does not run then.
    */
-  async restart(source: Source): Promise<void> {
-    await this.#serial.run(source.id, async () => {
-      const old = this.#captures.get(source.id)
-      if (!old || this.#isStopping) return
-      await this.#close(old)
-      await this.#open(source, old.plans)
-    })
+  async move(fromSourceId: string, source: Source, plan: TargetPlan): Promise<void> {
+    const before = this.#captures.get(fromSourceId)?.plans.get(plan.target_id)
+    if (before && isSameController(before, plan)) {
+      const next = await this.#leave(fromSourceId, plan.target_id)
+      await this.run(source, next === null ? plan : { ...plan, first_sequence: next })
+    } else {
+      // Not the other way round: releasing the controller would cut off the new stream.
+      await this.stopTarget(fromSourceId, plan.target_id)
+      await this.run(source, plan)
+    }
   }
 
-  /** Tells a running source its new name. */
-  rename(source: Source): void {
+  /** Gives a running source its new name and settings; its targets go on. */
+  change(source: Source): void {
     const capture = this.#captures.get(source.id)
     if (!capture) return
+    const before = capture.source
     capture.source = source
     capture.supervisor.send({ kind: 'source-name', name: source.name })
+    const settings = toSourceSettings(source)
+    if (JSON.stringify(settings) === JSON.stringify(toSourceSettings(before))) return
+    capture.supervisor.send({ kind: 'source-settings', settings })
+  }
+
+  /** @returns where its stream is; null: there is none. Resolves before a worker that has nothing more to do is gone. */
+  async #leave(sourceId: string, targetId: string): Promise<number | null> {
+    return await new Promise<number | null>((resolve, reject) => {
+      const left = this.#serial.run(sourceId, async () => {
+        const capture = this.#captures.get(sourceId)
+        if (!capture?.plans.delete(targetId)) {
+          resolve(null)
+          return
+        }
+        try {
+          if (capture.supervisor.isReady) {
+            const command = { kind: 'leave-target', target_id: targetId } as const
+            const report = await this.#ask(capture, `target-left ${targetId}`, command)
+            resolve(report.kind === 'target-left' ? report.next_sequence : null)
+          } else resolve(null)
+        } finally {
+          if (capture.plans.size === 0) await this.#close(capture)
+        }
+      })
+      left.catch(reject)
+    })
   }
 
   /** Whose colours somebody looks at. */
@@ -173,11 +203,15 @@ export class CaptureManager implements Part {
     await capture.supervisor.stop()
   }
 
-  async #ask(capture: Capture, answer: string, command: CaptureCommand): Promise<void> {
-    const answered = new Promise<void>((resolve) => capture.waiting.set(answer, resolve))
+  async #ask(capture: Capture, answer: string, command: CaptureCommand): Promise<CaptureReport> {
+    const answered = new Promise<CaptureReport>((resolve) => capture.waiting.set(answer, resolve))
     capture.supervisor.send(command)
     try {
-      await withDeadline(answered, ANSWER_TIMEOUT_MS, `the answer of the capture of ${capture.source.name}`)
+      return await withDeadline(
+        answered,
+        ANSWER_TIMEOUT_MS,
+        `the answer of the capture of ${capture.source.name}`,
+      )
     } finally {
       capture.waiting.delete(answer)
     }
@@ -187,7 +221,8 @@ export class CaptureManager implements Part {
     switch (report.kind) {
       case 'target-running':
       case 'target-stopped':
-        capture.waiting.get(`${report.kind} ${report.target_id}`)?.()
+      case 'target-left':
+        capture.waiting.get(`${report.kind} ${report.target_id}`)?.(report)
         return
       case 'source-state':
         // The worker records failures and recoveries itself.
@@ -202,4 +237,9 @@ export class CaptureManager implements Part {
         assertNever(report)
     }
   }
+}
+
+/** Whether one stream can go on where the other was left; a serial port is not open twice in any case. */
+function isSameController({ device: a }: TargetPlan, { device: b }: TargetPlan): boolean {
+  return a.id === b.id && a.address === b.address && JSON.stringify(a.output) === JSON.stringify(b.output)
 }

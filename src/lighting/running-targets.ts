@@ -21,7 +21,7 @@ export interface RunningTargetsOptions {
   readonly store: EntityStore<'targets'>
   readonly devices: Pick<DeviceService, 'get'>
   readonly sources: Pick<SourceService, 'get'>
-  readonly captures: Pick<CaptureManager, 'run' | 'stopTarget' | 'restart' | 'rename'>
+  readonly captures: Pick<CaptureManager, 'run' | 'stopTarget' | 'move' | 'change'>
   /** What the LEDs of a target show instead of its source; null: its source. */
   readonly calibrationOf: (target: Target, device: Device) => Uint8Array | null
   /** A target with the settings that are being tried on it. */
@@ -160,25 +160,6 @@ export class RunningTargets implements Part {
     return rows.flatMap(({ id, device_id }) => (device_id === deviceId && this.#wanted.has(id) ? [id] : []))
   }
 
-  /** Gives the targets of a source its new settings; a new name alone is no reason to start it anew. */
-  async sourceChanged(source: Source, isRenamedOnly: boolean): Promise<void> {
-    if (isRenamedOnly) {
-      this.#options.captures.rename(source)
-      return
-    }
-    try {
-      await this.#options.captures.restart(source)
-    } catch (cause) {
-      this.#options.warn('a source could not be restarted; its targets try again', {
-        source: source.name,
-        error: toErrorMessage(cause),
-      })
-      const lost = [...this.#wanted].filter(([, wanted]) => wanted.sourceId === source.id)
-      for (const [id, wanted] of lost) this.#setSource(id, wanted, undefined)
-      await Promise.all(lost.map(([id]) => this.refresh(id)))
-    }
-  }
-
   /**
    * Runs `work` while no target lights a device. What is to light it goes on, or begins, afterwards; meanwhile it can be
    * stopped as ever.
@@ -233,12 +214,11 @@ export class RunningTargets implements Part {
   async #goOn(target: Target, wanted: Wanted, sourceId: string): Promise<void> {
     const { captures } = this.#options
     const { source, plan } = await this.#prepare(target)
-    if (source.id !== sourceId) {
-      // Not the other way round: releasing the controller would cut off the new stream.
-      await captures.stopTarget(sourceId, target.id)
+    if (source.id === sourceId) await captures.run(source, plan)
+    else {
       wanted.sourceId = undefined
+      await captures.move(sourceId, source, plan)
     }
-    await captures.run(source, plan)
     wanted.sourceId = source.id
     wanted.backoff.reset()
   }

@@ -12,8 +12,8 @@ export interface SourceServiceOptions {
   readonly store: EntityStore<'sources'>
   readonly recorder: Recorder
   readonly publish: (event: BroadcastEvent) => void
-  /** Told after a source was changed, and whether nothing but its name was. */
-  readonly onChanged: (source: Source, isRenamedOnly: boolean) => Promise<void>
+  /** Told after a source was changed. */
+  readonly onChanged: (source: Source) => void
   /** @throws `LG_ENTITY_IN_USE` when something else needs the source. */
   readonly assertUnused: (id: string) => Promise<void>
   readonly nowMs?: () => number
@@ -83,8 +83,7 @@ export class SourceService {
         metadata: { changes: shown },
       })
       this.#announce(id, 'updated')
-      const isRenamedOnly = Object.keys(changes).every((field) => field === 'name')
-      await this.#options.onChanged(after, isRenamedOnly)
+      this.#options.onChanged(after)
       return after
     })
   }

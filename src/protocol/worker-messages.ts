@@ -135,6 +135,8 @@ export interface TargetPlan {
   readonly processing: Processing
   /** What the LEDs show instead of the source, 3 bytes RGB each; null: the source. */
   readonly calibration: Uint8Array | null
+  /** Where another thread that left the target was in its stream: receivers drop what looks late. */
+  readonly first_sequence?: number
 }
 
 /** For `identify.task`: makes a controller blink. */
@@ -153,15 +155,21 @@ export interface IdentifyResult {
 export type CaptureCommand =
   /** Starts a target, or gives a running one a new plan without a dark moment. */
   | { readonly kind: 'run-target'; readonly plan: TargetPlan }
+  /** Ends its stream and releases its controller. */
   | { readonly kind: 'stop-target'; readonly target_id: string }
+  /** Sends no more of it, and leaves the controller as it is: another thread goes on. */
+  | { readonly kind: 'leave-target'; readonly target_id: string }
   /** What entries call the source from now on. */
   | { readonly kind: 'source-name'; readonly name: string }
+  /** What is shown from now on, on the targets that run; of the same type as before. */
+  | { readonly kind: 'source-settings'; readonly settings: SourceSettings }
   /** Which targets somebody watches; colours are posted for these only. */
   | { readonly kind: 'preview'; readonly target_ids: readonly string[] }
 
 export type CaptureReport =
   | { readonly kind: 'target-running'; readonly target_id: string }
   | { readonly kind: 'target-stopped'; readonly target_id: string }
+  | { readonly kind: 'target-left'; readonly target_id: string; readonly next_sequence: number | null }
   | { readonly kind: 'source-state'; readonly state: SourceState; readonly reason: string | null }
   | { readonly kind: 'target-stats'; readonly stats: readonly TargetStats[] }
   /** `rgb`: 3 bytes per LED, as sent. */

@@ -6,10 +6,11 @@ import { call, callOk, readLog, waitForEntries } from '../support/api.ts'
 import { startDdpReceiver } from '../support/ddp-receiver.ts'
 import { addDevice, addSource, addTarget } from '../support/entities.ts'
 import { withInProcess } from '../support/in-process-server.ts'
+import { startUdpSink } from '../support/udp-sink.ts'
 
 const sources = suite('sources that are shown')
 
-sources('go on under a new name, and start anew for new settings only', async () => {
+sources('go on under a new name; a picture that is made here just changes', async () => {
   await withInProcess(async ({ url }) => {
     const strip = await startDdpReceiver(20)
     const device = await addDevice(url, { port: strip.port })
@@ -22,16 +23,43 @@ sources('go on under a new name, and start anew for new settings only', async ()
     await callOk(url, 'PUT', `/api/v1/sources/${source.id}`, { name: 'Evening' })
     await callOk(url, 'PUT', `/api/v1/sources/${source.id}`, { color: '#0000ff' })
     await strip.until(() => strip.colors()[0]?.[2] === 255, 'blue')
-    await waitForEntries(url, 'capture_started', 2)
+    await callOk(url, 'POST', `/api/v1/targets/${target.id}/stop`)
+    await waitForEntries(url, 'capture_stopped', 1)
 
     const { entries } = await readLog(url, 'actions=capture_started,capture_stopped')
-    // Had the new name started it anew, there would be five.
     assert.equal(entries.map(({ action, entity_name }) => `${entity_name}: ${action}`).reverse(), [
       'Morning: capture_started',
       'Evening: capture_stopped',
-      'Evening: capture_started',
     ])
     strip.close()
+  })
+})
+
+sources('change, and are changed for others, without a dark moment', async () => {
+  await withInProcess(async ({ url }) => {
+    const sink = await startUdpSink()
+    const device = await addDevice(url, { type: 'e131', port: sink.port })
+    const toColor = (color: string) => ({ name: color, type: 'color', color, fps: undefined })
+    const red = await addSource(url, toColor('#ff0000'))
+    const green = await addSource(url, toColor('#00ff00'))
+    const target = await addTarget(url, device, red)
+    await callOk(url, 'POST', `/api/v1/targets/${target.id}/start`)
+    const shows = (rgb: string): boolean => sink.packets.at(-1)?.subarray(126, 129).toString('hex') === rgb
+    await sink.until(() => shows('ff0000'), 'red')
+    await callOk(url, 'PUT', `/api/v1/sources/${red.id}`, { color: '#0000ff' })
+    await sink.until(() => shows('0000ff'), 'blue')
+    await callOk(url, 'PUT', `/api/v1/targets/${target.id}`, { source_id: green.id })
+    await sink.until(() => shows('00ff00'), 'green')
+
+    const { packets } = sink
+    const [first = 0] = packets.map((packet) => packet[111] ?? 0)
+    for (const [i, packet] of packets.entries()) {
+      assert.is(packet[111], (first + i) % 256, 'one stream, in order')
+      assert.is(packet[112], 0, 'that does not end')
+      assert.ok(['ff0000', '0000ff', '00ff00'].includes(packet.subarray(126, 129).toString('hex')))
+    }
+    await callOk(url, 'POST', `/api/v1/targets/${target.id}/stop`)
+    sink.close()
   })
 })
 

@@ -71,6 +71,11 @@ export function createSource(settings: SourceSettings, events: SourceEvents): Fr
   }
 }
 
+/** Whether the pictures are made here, and cannot fail. */
+export function isPainted({ type }: SourceSettings): boolean {
+  return type === 'testcard' || type === 'color' || type === 'gradient' || type === 'effect'
+}
+
 function createCamera(settings: SettingsOfSource<'camera'>, events: SourceEvents): FrameSource {
   const { device, fps } = settings
   return new FfmpegSource(

@@ -69,6 +69,11 @@ export class SourceJournal {
     this.#report('ended', null)
   }
 
+  /** Something else is painted from now on. */
+  repainted(description: SourceDescription): void {
+    this.#description = description
+  }
+
   /** Entries from now on call it so. */
   renamed(name: string): void {
     this.#entity = { ...this.#entity, name }

@@ -68,12 +68,17 @@ export class TargetRunner {
       onIdle: () => this.#sendWhenDue(),
       onTrouble: (reason: string | undefined) => context.onTrouble(this.#plan, reason),
     }
-    const output = before === undefined ? undefined : before.#output
-    this.#output = new Output(plan.device, this.#pipeline.colors, linkEvents, output)
+    const firstSequence = before?.nextSequence ?? plan.first_sequence
+    this.#output = new Output(plan.device, this.#pipeline.colors, linkEvents, firstSequence)
   }
 
   get plan(): TargetPlan {
     return this.#plan
+  }
+
+  /** Where its stream is, for whoever goes on with it. */
+  get nextSequence(): number {
+    return this.#output.nextSequence
   }
 
   async open(): Promise<void> {

@@ -53,6 +53,20 @@ export class Targets {
     void this.#enqueue(targetId, () => this.#stop(targetId))
   }
 
+  /** Sends no more to a target, and leaves its controller as it is. */
+  leave(targetId: string): void {
+    void this.#enqueue(targetId, async () => {
+      const runner = this.#runners.get(targetId)
+      this.#runners.delete(targetId)
+      await runner?.close()
+      this.#sink.send({
+        kind: 'target-left',
+        target_id: targetId,
+        next_sequence: runner?.nextSequence ?? null,
+      })
+    })
+  }
+
   watch(targetIds: readonly string[]): void {
     this.#watched = new Set(targetIds)
     for (const [targetId, runner] of this.#runners) runner.watch(this.#watched.has(targetId))

@@ -58,13 +58,11 @@ async function setup() {
     async stopTarget(sourceId: string, targetId: string): Promise<void> {
       calls.push(`stop ${targetId} on ${sourceId}`)
     },
-    async restart(source: Source): Promise<void> {
-      calls.push(`restart ${source.id}`)
+    async move(fromSourceId: string, source: Source, plan: TargetPlan): Promise<void> {
+      calls.push(`move ${plan.target_id} from ${fromSourceId} to ${source.id}`)
       this.fail()
     },
-    rename(source: Source): void {
-      calls.push(`rename ${source.id}`)
-    },
+    change(): void {},
     fail(): void {
       if (this.broken) throw new LedGrabError('LG_THREAD_NOT_READY', 'the thread did not get ready')
     },
@@ -149,25 +147,25 @@ runningTargets('end their tries with a stop, and with the server', async () => {
   store.close()
 })
 
-runningTargets('leave a source before they stream from another one', async () => {
+runningTargets('are led from one source to another one', async () => {
   const { store, running, calls, load } = await setup()
   await running.launch(await load())
   await store.targets.update('tgt_1', { source_id: 'src_2' })
   await running.refresh('tgt_1')
-  assert.equal(calls.slice(1), ['stop tgt_1 on src_1', 'run tgt_1 on src_2'])
+  assert.equal(calls.slice(1), ['move tgt_1 from src_1 to src_2'])
   await running.halt(await load())
   assert.is(calls.at(-1), 'stop tgt_1 on src_2')
   store.close()
 })
 
 runningTargets(
-  'do not stay "running" when their source cannot be restarted, and come back by themselves',
+  'do not stay "running" when their new source cannot be opened, and come back by themselves',
   async () => {
     const { store, running, captures, entries, load } = await setup()
     await runAs('Ada', async () => running.launch(await load()))
     captures.broken = true
-    const source: Source = { id: 'src_1', name: 'Card', type: 'testcard', fps: 10, created_at: '' }
-    await runAs('Ada', () => running.sourceChanged(source, false))
+    await store.targets.update('tgt_1', { source_id: 'src_2' })
+    await runAs('Ada', () => running.refresh('tgt_1'))
     assert.is(running.stateOf('tgt_1'), 'starting')
     captures.broken = false
     await waitFor(() => running.stateOf('tgt_1') === 'running', 'the target to run')

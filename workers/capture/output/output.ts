@@ -23,13 +23,13 @@ export class Output {
 
   /**
    * @param colors what `send` sends, 3 or 4 bytes per LED.
-   * @param before the output whose stream this one goes on with.
+   * @param firstSequence goes on from another output's `nextSequence`; undefined: a new stream.
    */
-  constructor(device: TargetPlan['device'], colors: Uint8Array, events: LinkEvents, before?: Output) {
+  constructor(device: TargetPlan['device'], colors: Uint8Array, events: LinkEvents, firstSequence?: number) {
     this.#onIdle = events.onIdle
     this.#colors = colors
     this.#sorter = toSorter(device, colors)
-    this.#encoder = createEncoder(device, this.#sorter.sorted, before?.nextSequence)
+    this.#encoder = createEncoder(device, this.#sorter.sorted, firstSequence)
     this.#link = createLink(device, { onIdle: () => this.#idle(), onTrouble: events.onTrouble })
   }
 
