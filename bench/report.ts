@@ -23,10 +23,8 @@ exactly is said at the top of each file in \`bench/suites/\`.
 
 /** The page docs/PERFORMANCE.md. */
 export function toReport(results: readonly WrittenResult[]): string {
-  const machine = results[0]?.machine
-  const where = machine
-    ? `\nMeasured on ${machine.cores} cores (${machine.cpu}), ${machine.memory_gb} GB, ${machine.platform}, Node.js ${machine.node}, SQLite ${machine.sqlite}.\n`
-    : ''
+  const machines = new Set(results.map(({ machine }) => tellMachine(machine)))
+  const where = machines.size === 0 ? '' : `\nMeasured on ${[...machines].join('; and on ')}.\n`
   const missed = results.flatMap(({ rows }) => rows).filter((row) => isReached(row) === false)
   return [
     HEAD,
@@ -37,11 +35,19 @@ export function toReport(results: readonly WrittenResult[]): string {
   ].join('')
 }
 
+function tellMachine({ cores, cpu, memory_gb, platform, node, sqlite }: WrittenResult['machine']): string {
+  return `${cores} cores (${cpu}), ${memory_gb} GB, ${platform}, Node.js ${node}, SQLite ${sqlite}`
+}
+
 function toMissed(missed: readonly BenchRow[]): string {
   if (missed.length === 0) return '\nAll targets were reached in this run.\n'
   const list = missed.map(
-    ({ what, value, unit, target }) =>
-      `- ${what}: ${value} ${unit} instead of ${target?.is} ${target?.value}`,
+    ({ what, value, unit, target, peer, ratio, ratio_target }) =>
+      `- ${what}: ${
+        target === undefined
+          ? `${ratio} times ${peer?.name} instead of >= ${ratio_target}`
+          : `${value} ${unit} instead of ${target.is} ${target.value}`
+      }`,
   )
   return `\n## What falls short\n\n${list.join('\n')}\n\nWhere the time goes, and what was tried: [performance-notes.md](performance-notes.md).\n`
 }
@@ -59,8 +65,12 @@ function toWhat({ what, note }: BenchRow): string {
 }
 
 function toTarget(row: BenchRow): string {
-  if (row.target === undefined) return ''
-  return `${row.target.is} ${format(row.target.value)} ${isReached(row) ? '✓' : '✗'}`
+  const { target, ratio_target: ratio } = row
+  const wanted = [
+    ...(target === undefined ? [] : [`${target.is} ${format(target.value)}`]),
+    ...(ratio === undefined ? [] : [`ratio >= ${ratio}`]),
+  ]
+  return wanted.length === 0 ? '' : `${wanted.join(', ')} ${isReached(row) ? '✓' : '✗'}`
 }
 
 function toPicture({ id, title }: { readonly id: string; readonly title: string }): string {

@@ -11,6 +11,8 @@ export interface BenchRow {
   readonly peer?: { readonly name: string; readonly value: number }
   /** How many times as good as the peer; above 1 is better. */
   readonly ratio?: number
+  /** What the design wants of the ratio, at least. */
+  readonly ratio_target?: number
   readonly note?: string
 }
 
@@ -61,8 +63,10 @@ export function round3(value: number): number {
   return Number(value.toPrecision(3))
 }
 
-/** Whether the row reaches its target; undefined where it has none. */
-export function isReached({ target, value }: BenchRow): boolean | undefined {
-  if (target === undefined) return undefined
-  return target.is === '>=' ? value >= target.value : value <= target.value
+/** Whether the row reaches its targets; undefined where it has none. */
+export function isReached({ target, value, ratio = 0, ratio_target }: BenchRow): boolean | undefined {
+  if (target === undefined && ratio_target === undefined) return undefined
+  const isRatioReached = ratio_target === undefined || ratio >= ratio_target
+  if (target === undefined) return isRatioReached
+  return isRatioReached && (target.is === '>=' ? value >= target.value : value <= target.value)
 }

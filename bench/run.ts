@@ -80,6 +80,7 @@ function toTableRow(row: BenchRow): readonly [string, object] {
       value: row.value,
       unit: row.unit,
       target: row.target ? `${row.target.is} ${row.target.value}` : '',
+      'ratio wanted': row.ratio_target ?? '',
       reached: reached === undefined ? '' : reached ? 'yes' : 'NO',
       peer: row.peer?.value ?? '',
       ratio: row.ratio ?? '',

@@ -80,7 +80,7 @@ async function measure(ms: number): Promise<readonly number[]> {
     await hasFrames
     const untilMs = performance.now() + ms
     for (let i = 1; performance.now() < untilMs; i += 1) {
-      await window.fill((64 + (i % 128)) << 16)
+      await window.fill((64 + ((i * 8) % 128)) << 16)
       await sleep(1_000 / FPS)
     }
     await source.stop()

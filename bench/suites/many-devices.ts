@@ -10,6 +10,8 @@ const DEVICES = 50
 /** Three universes of 170. A longer strip cannot show 60 frames a second: its wire takes 30 µs per LED. */
 const LEDS = 510
 const FPS = 60
+/** Of the last so many frames half are taken for on time, to tell one that is late from a beat without one. */
+const BASE_FRAMES = 15
 
 /**
  * Fifty receivers of E1.31 with three universes each, at 60 frames a second from one source. Lost is what the sequence
@@ -84,14 +86,21 @@ async function readOldestMs(server: LightServer): Promise<number> {
   return round3(Math.max(0, ...ages.map(([, seconds]) => Number(seconds))) * 1_000)
 }
 
-/** Against beats of 1/60 s: how much later than the median each came, at least 0. */
-function toLateness(timesMs: readonly number[]): readonly number[] {
-  const [first = 0] = timesMs
+/**
+ * Against beats of 1/60 s: how much later than the median each came, at least 0. A frame more than three quarters of a beat
+ * late stands for the next beat, and the one without a frame counts as late by a whole one.
+ */
+export function toLateness(timesMs: readonly number[]): readonly number[] {
   const periodMs = 1_000 / FPS
-  const offsets = timesMs.map((atMs) => {
-    const sinceMs = atMs - first
-    return sinceMs - Math.round(sinceMs / periodMs) * periodMs
-  })
-  const onTime = median(offsets)
-  return offsets.map((offset) => Math.max(0, offset - onTime))
+  const offsetsMs: number[] = []
+  const missedMs: number[] = []
+  let beatMs = timesMs[0] ?? 0
+  for (const atMs of timesMs) {
+    const usualMs = offsetsMs.length < BASE_FRAMES ? 0 : median(offsetsMs.slice(-BASE_FRAMES))
+    for (; atMs - beatMs - usualMs > periodMs * 0.75; beatMs += periodMs) missedMs.push(periodMs)
+    offsetsMs.push(atMs - beatMs)
+    beatMs += periodMs
+  }
+  const onTimeMs = median(offsetsMs)
+  return [...offsetsMs.map((offsetMs) => Math.max(0, offsetMs - onTimeMs)), ...missedMs]
 }

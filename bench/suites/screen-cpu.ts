@@ -76,8 +76,8 @@ async function measure(sender: Sender, display: string, window: XWindow, ms: num
 async function paint(window: XWindow, signal: AbortSignal): Promise<void> {
   const startedMs = performance.now()
   for (let frame = 1; !signal.aborted; frame += 1) {
-    // From dark to bright red and back; never black, which might be a black bar.
-    await window.fill((64 + Math.abs((frame % 382) - 191)) << 16)
+    // From dark to bright red and back, in steps that the scaling does not swallow; never black, which might be a black bar.
+    await window.fill((64 + Math.abs(((frame * 8) % 382) - 191)) << 16)
     await sleep(Math.max(0, startedMs + (frame * 1_000) / FPS - performance.now()))
   }
 }

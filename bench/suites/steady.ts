@@ -34,12 +34,12 @@ export async function measureSteady({ isShort, say }: SuiteOptions): Promise<Sui
     return {
       rows: [
         {
-          id: 'steady-rate',
+          id: 'steady-stored',
           what: `committed, chained and published to one client, offered ${RATE} a second by ${WORKERS} workers for ${seconds} s`,
-          value: Math.round(stored / tookSeconds),
-          unit: '1/s',
-          target: { is: '>=', value: RATE * 0.98 },
-          note: `${offered} offered, ${stored} stored, ${frames} frames heard, ${outOfOrder} out of order`,
+          value: stored,
+          unit: 'records',
+          target: { is: '>=', value: RATE * seconds },
+          note: `${offered} offered, ${frames} frames heard, ${outOfOrder} out of order; ${Math.round(stored / tookSeconds)} a second until the last was committed`,
         },
         {
           id: 'steady-dropped',
