@@ -131,6 +131,8 @@ export async function compose(
     context,
     onStats: (stats) => {
       for (const one of stats) {
+        // Not of a light that is off and shows test colours.
+        if (running.stateOf(one.target_id) === 'stopped') continue
         statsBook.note(one)
         publish({ type: 'target_stats', ...one })
       }
@@ -179,7 +181,10 @@ export async function compose(
     calibrationOf: (target, device) => calibration.colorsOf(target, device),
     asTried: (target) => trials.apply(target),
     recorder,
-    publish,
+    publish: (event) => {
+      if (event.type === 'target_state_changed' && event.state === 'stopped') statsBook.ended(event.target_id)
+      publish(event)
+    },
     warn,
   })
   const targets: TargetService = new TargetService({

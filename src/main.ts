@@ -60,10 +60,11 @@ export class LedGrabServer {
       await services.pool.start()
       await services.hub.start()
       await running.start()
-      await services.health.start()
       await services.search.start()
       await this.#startDiscovery(services)
       await demo?.start()
+      // Not before: the controllers of the demo have other ports each time.
+      await services.health.start()
       await http.start()
     } catch (cause) {
       await this.stop('a failed start')

@@ -28,7 +28,7 @@ export async function measureScreenLatency({ isShort, say }: SuiteOptions): Prom
     for (let round = 0; round < (isShort ? 1 : ROUNDS); round += 1) {
       for (const [sender, all] of timesMs) {
         say(`screen to packet, ${sender.name}, round ${round + 1}`)
-        // Screenshots take ten times as long, and a third of them tells enough.
+        // Screenshots take longer, and a quarter of them tells enough.
         const count = sender === SCREENSHOTS ? changes / 4 : changes
         all.push(...(await measure(sender, display, window, count)))
       }

@@ -44,12 +44,24 @@ export function addApiOptions(command: Command): Command {
 /**
  * The server that flags, environment or configuration name, in this order.
  *
- * @throws `LG_CONFIG_…` when only the configuration could say, and cannot
+ * @throws `LG_CONFIG_INVALID` for what is no address; `LG_CONFIG_…` when only the configuration could say, and cannot
  */
 export function toApiAddress(flags: ApiFlags): ApiAddress {
   // A variable that is set to nothing is one that somebody took back.
   const { LEDGRAB_URL: url = '', LEDGRAB_KEY: key = '' } = process.env
-  return { url: flags.url ?? (url || configuredUrl(flags.config)), key: flags.key ?? (key || undefined) }
+  const address = flags.url ?? (url || configuredUrl(flags.config))
+  if (!isHttpAddress(address)) {
+    const name = flags.url === undefined ? 'LEDGRAB_URL' : '--url'
+    throw new LedGrabError(
+      'LG_CONFIG_INVALID',
+      `${name}: ${address} is no address such as http://127.0.0.1:8080`,
+    )
+  }
+  return { url: address, key: flags.key ?? (key || undefined) }
+}
+
+function isHttpAddress(text: string): boolean {
+  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol)
 }
 
 function configuredUrl(file: string | undefined): string {
@@ -137,7 +149,7 @@ export function notLedGrab(cause?: unknown): LedGrabError {
 export function toUnreachable({ url }: ApiAddress, cause: unknown): LedGrabError {
   return new LedGrabError(
     'LG_SERVER_UNREACHABLE',
-    `no server answers at ${url} (${reasonOf(cause)}); start it, name it with --url, or use --data-dir on a stopped one`,
+    `no server answers at ${url} (${reasonOf(cause)}); start it, or name it with --url; the commands log and keys read the files of a stopped one (--data-dir)`,
     { cause },
   )
 }

@@ -75,7 +75,7 @@ export function addDevicesCommand(program: Command): void {
       .command('identify')
       .description('let a controller blink, then give it back what it showed')
       .argument('<device>', 'its name or its id')
-      .option('--seconds <seconds>', 'how long, 1 to 10', parseCount, 3),
+      .option('--seconds <seconds>', 'how long, 1 to 10', parseSeconds, 3),
   ).action(identifyCommand)
 }
 
@@ -87,6 +87,13 @@ function addOptions(command: Command, example?: string): Command {
 function parseCount(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('It must be a whole number.')
+}
+
+/** As the API takes it. */
+function parseSeconds(text: string): number {
+  const seconds = parseCount(text)
+  if (seconds >= 1 && seconds <= 10) return seconds
+  throw new InvalidArgumentError('It must be 1 to 10.')
 }
 
 /** `universe=3` as `{ universe: 3 }`; the server knows which type a setting has. */

@@ -130,15 +130,15 @@ export class Demo implements Part {
   async #ensureTarget(device: Device, source: Source): Promise<void> {
     const { targets } = this.#options
     const existing = (await targets.list()).find((target) => target.device_id === device.id)
-    const target =
-      existing ??
-      (await targets.create({
-        name: `${device.name} lights`,
-        device_id: device.id,
-        source_id: source.id,
-        processing: NEUTRAL_PROCESSING,
-      }))
-    if (target.state === 'stopped') await targets.startTarget(target.id)
+    // What somebody has stopped stays off; what ran has been resumed.
+    if (existing !== undefined) return
+    const { id } = await targets.create({
+      name: `${device.name} lights`,
+      device_id: device.id,
+      source_id: source.id,
+      processing: NEUTRAL_PROCESSING,
+    })
+    await targets.startTarget(id)
   }
 }
 

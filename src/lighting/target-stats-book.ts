@@ -45,6 +45,12 @@ export class TargetStatsBook {
     return [...this.#pages].map(([id, { totals }]) => [id, totals] as const)
   }
 
+  /** It runs no more; what it did in all stays. */
+  ended(targetId: string): void {
+    const page = this.#pages.get(targetId)
+    if (page) page.latestMs = Number.NEGATIVE_INFINITY
+  }
+
   forget(targetId: string): void {
     this.#pages.delete(targetId)
   }
