@@ -88,7 +88,7 @@ testWith(page, ['chromium'], 'adds a source of every type, and changes it', asyn
         {
           name: 'Film',
           type: 'video',
-          location: 'http://ada:sesame@127.0.0.1/film.mkv',
+          location: 'http://ada:***@127.0.0.1/film.mkv',
           loop: false,
           fps: 30,
         },
