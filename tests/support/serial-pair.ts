@@ -36,6 +36,11 @@ export class SerialPair {
     stream.on('error', () => {})
   }
 
+  /** What a controller says: Adalight's tells its name every second. */
+  async say(text: string): Promise<void> {
+    await this.#reader?.write(text)
+  }
+
   /** What pulling the cable does: both ends are gone. */
   async unplug(): Promise<void> {
     const socat = this.#socat

@@ -146,40 +146,48 @@ outputs('stream OPC, and come back after the server was gone', async () => {
   await endCapture(worker, strip)
 })
 
-testWith(outputs, ['socat'], 'light a serial strip in Adalight frames, and leave it dark', async () => {
-  const { worker, strip } = await setupCard()
-  const pair = new SerialPair(tempDir())
-  await pair.plug()
-  const output = { kind: 'serial', framing: 'adalight', baud_rate: 115_200, color_order: 'rgb' } as const
-  const plan = toTestPlan({ type: 'adalight', address: pair.path, led_count: 10, output })
-  const frameBytes = 6 + 30
-  await runTarget(worker, plan)
-  await waitFor(() => pair.received.length >= 3 * frameBytes, 'three frames')
-  await stopTarget(worker, plan)
-  await waitFor(
-    () =>
-      pair.received.subarray(-30).every((value) => value === 0) && pair.received.length % frameBytes === 0,
-    'the dark end',
-  )
-  for (let at = 0; at < pair.received.length; at += frameBytes) {
-    assert.is(hex(pair.received.subarray(at, at + 6)), '41646100095c')
-  }
-  const leds = pair.received.subarray(6, frameBytes)
-  const expected = toTestCardLeds(plan, 0)
-  for (const led of toStillLeds(plan)) {
-    assert.is(
-      hex(leds.subarray(led * 3, led * 3 + 3)),
-      hex(expected.subarray(led * 3, led * 3 + 3)),
-      `LED ${led}`,
+testWith(
+  outputs,
+  ['socat'],
+  'light a serial strip that talks back in Adalight frames, and leave it dark',
+  async () => {
+    const { worker, strip } = await setupCard()
+    const pair = new SerialPair(tempDir())
+    await pair.plug()
+    const output = { kind: 'serial', framing: 'adalight', baud_rate: 115_200, color_order: 'rgb' } as const
+    const plan = toTestPlan({ type: 'adalight', address: pair.path, led_count: 10, output })
+    const frameBytes = 6 + 30
+    await runTarget(worker, plan)
+    // Into the thread that sends this once ended the whole process.
+    const talk = setInterval(() => void pair.say('Ada\n'), 10)
+    await waitFor(() => pair.received.length >= 3 * frameBytes, 'three frames')
+    clearInterval(talk)
+    await stopTarget(worker, plan)
+    await waitFor(
+      () =>
+        pair.received.subarray(-30).every((value) => value === 0) && pair.received.length % frameBytes === 0,
+      'the dark end',
     )
-  }
-  assert.equal(
-    worker.drafts.filter(({ action }) => action.startsWith('device_output')),
-    [],
-  )
-  await pair.unplug()
-  await endCapture(worker, strip)
-})
+    for (let at = 0; at < pair.received.length; at += frameBytes) {
+      assert.is(hex(pair.received.subarray(at, at + 6)), '41646100095c')
+    }
+    const leds = pair.received.subarray(6, frameBytes)
+    const expected = toTestCardLeds(plan, 0)
+    for (const led of toStillLeds(plan)) {
+      assert.is(
+        hex(leds.subarray(led * 3, led * 3 + 3)),
+        hex(expected.subarray(led * 3, led * 3 + 3)),
+        `LED ${led}`,
+      )
+    }
+    assert.equal(
+      worker.drafts.filter(({ action }) => action.startsWith('device_output')),
+      [],
+    )
+    await pair.unplug()
+    await endCapture(worker, strip)
+  },
+)
 
 outputs('tell once that a serial port cannot be used', async () => {
   const { worker, strip } = await setupCard()

@@ -1,8 +1,8 @@
 import { access, constants } from 'node:fs/promises'
-import type { SerialPort } from 'serialport'
 import { toErrorMessage } from '../../../src/errors.ts'
 import { Backoff } from '../../../src/lib/backoff.ts'
 import type { Link, LinkCounts } from './link.ts'
+import { PortProcess } from './port-process.ts'
 import { Traffic } from './traffic.ts'
 
 export interface SerialLinkOptions {
@@ -13,18 +13,15 @@ export interface SerialLinkOptions {
   readonly onIdle: () => void
   /** Told once when a port that is there cannot be used, with a phrase for people, and when it can be again. */
   readonly onTrouble: (reason: string | undefined) => void
-  /** Loads the package that opens ports, which is optional. */
-  readonly load?: () => Promise<{ readonly SerialPort: typeof SerialPort }>
+  readonly openPort?: typeof PortProcess.open
 }
 
-/** A serial port. It is opened again 1 s, 2 s and then every 5 s after it was lost or could not be opened. */
+/** A serial port, held by a process of its own. It is opened again 1 s, 2 s and then every 5 s after it was lost or could not be opened. */
 export class SerialLink implements Link {
   readonly #options: SerialLinkOptions
   readonly #traffic = new Traffic()
   readonly #backoff = new Backoff({ firstMs: 1_000, capMs: 5_000 })
-  #port: SerialPort | undefined
-  /** Of the port that is open: made with it, not with every frame. */
-  #onDrained: (cause: Error | null) => void = () => {}
+  #port: PortProcess | undefined
   #retry: NodeJS.Timeout | undefined
   #isInTrouble = false
   #isClosed = false
@@ -39,13 +36,16 @@ export class SerialLink implements Link {
 
   async open(): Promise<void> {
     try {
-      const port = await this.#openPort()
+      const { path, baudRate, openPort = PortProcess.open } = this.#options
+      const port: PortProcess = await openPort(path, baudRate, {
+        onSent: (hasLeft) => this.#sent(port, hasLeft),
+        onLost: () => this.#lost(port),
+      })
       if (this.#isClosed) {
-        port.close()
+        await port.close()
         return
       }
       this.#port = port
-      this.#onDrained = (cause) => this.#drained(port, cause)
       this.#backoff.reset()
       this.#tell(undefined)
     } catch (cause) {
@@ -67,8 +67,6 @@ export class SerialLink implements Link {
       if (!packet) continue
       this.#traffic.begin()
       port.write(packet)
-      // The port queues kilobytes; waiting until they are on the wire is what keeps colours fresh.
-      port.drain(this.#onDrained)
     }
   }
 
@@ -82,39 +80,20 @@ export class SerialLink implements Link {
     clearTimeout(this.#retry)
     const port = this.#port
     this.#port = undefined
-    if (port) await new Promise<void>((resolve) => port.close(() => resolve()))
+    await port?.close()
   }
 
-  async #openPort(): Promise<SerialPort> {
-    const { path, baudRate, load = loadSerialport } = this.#options
-    const { SerialPort } = await load().catch((cause: unknown) => {
-      throw new Error('the optional package serialport is not installed; run npm install serialport', {
-        cause,
-      })
-    })
-    const port = new SerialPort({ path, baudRate, autoOpen: false })
-    await new Promise<void>((resolve, reject) => {
-      port.open((cause) => (cause ? reject(cause) : resolve()))
-    })
-    port.on('error', () => {
-      this.#traffic.fail()
-    })
-    port.once('close', () => this.#lost(port))
-    // Adalight's device says "Ada" every second: read, or the port fills up.
-    port.resume()
-    return port
-  }
-
-  #drained(port: SerialPort, cause: Error | null): void {
+  #sent(port: PortProcess, hasLeft: boolean): void {
     // A lost port may still answer for what it was given.
     if (this.#port !== port) return
-    if (this.#traffic.end(!cause)) this.#options.onIdle()
+    if (this.#traffic.end(hasLeft)) this.#options.onIdle()
   }
 
-  #lost(port: SerialPort): void {
+  #lost(port: PortProcess): void {
     if (this.#port !== port) return
     this.#port = undefined
-    // Those that wait for the port to drain are not told that it is gone.
+    this.#traffic.fail()
+    // What was under way is not told of any more.
     this.#traffic.forget()
     this.#openLater()
   }
@@ -141,8 +120,4 @@ export class SerialLink implements Link {
     this.#isInTrouble = isInTrouble
     this.#options.onTrouble(reason)
   }
-}
-
-function loadSerialport(): Promise<{ readonly SerialPort: typeof SerialPort }> {
-  return import('serialport')
 }

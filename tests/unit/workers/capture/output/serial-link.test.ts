@@ -81,10 +81,10 @@ serialLink('tells once that a port which is there cannot be opened', async () =>
 serialLink('says what to do where the optional package is missing', async () => {
   const file = join(tempDir(), 'port')
   writeFileSync(file, '')
-  const load = (): Promise<never> => Promise.reject(new Error('Cannot find package'))
-  const { link, troubles } = setup(file, { load })
+  const reason = 'the optional package serialport is not installed; run npm install serialport'
+  const { link, troubles } = setup(file, { openPort: () => Promise.reject(new Error(reason)) })
   await link.open()
-  assert.equal(troubles, ['the optional package serialport is not installed; run npm install serialport'])
+  assert.equal(troubles, [reason])
   assert.is(link.takeCounts().sendErrors, 1)
   await link.close()
 })
