@@ -38,6 +38,7 @@ source.start()
 function obey(command: CaptureCommand): void {
   switch (command.kind) {
     case 'run-target':
+      if (!targets.has(command.plan.target_id)) source.begin()
       targets.run(command.plan)
       return
     case 'stop-target':

@@ -33,7 +33,8 @@ export class Grading {
     this.#gamma = gamma === 1 ? undefined : new Curve(1_024, (share) => share ** gamma)
     this.#gains = toGains(processing)
     this.#threshold = black_threshold
-    this.#relight = black_threshold * RELIGHT_RATIO + RELIGHT_STEP
+    // Full light always lights up.
+    this.#relight = Math.min(1, black_threshold * RELIGHT_RATIO + RELIGHT_STEP)
     this.#isDark = new Uint8Array(ledCount)
     const wasDark = before === undefined ? undefined : before.#isDark
     if (wasDark?.length === ledCount) this.#isDark.set(wasDark)

@@ -59,7 +59,10 @@ export class LedPipeline {
     this.#values = new Float32Array(this.colors.length)
     this.#ditherer = dithering ? new Ditherer(this.colors.length) : undefined
     const shown = before === undefined ? undefined : before.#shown
-    if (shown?.length === this.#values.length) this.#fade = new Fade(shown, nowMs)
+    if (shown?.length !== this.#values.length) return
+    // Until this one has rendered, what the one before showed is what is seen.
+    this.#shown = shown
+    this.#fade = new Fade(shown, nowMs)
   }
 
   /** Whether `colors` will change by time alone: then `render` again. */

@@ -23,7 +23,8 @@ export class PowerLimit {
     for (let i = 0; i < values.length; i += 1) sum += values[i] ?? 0
     if (sum <= this.#budget) return
     const scale = this.#budget / sum
-    for (let i = 0; i < values.length; i += 1) values[i] = (values[i] ?? 0) * scale
+    // Half a step less, which is what rounding may add to each of them.
+    for (let i = 0; i < values.length; i += 1) values[i] = Math.max(0, (values[i] ?? 0) * scale - 0.5)
   }
 }
 

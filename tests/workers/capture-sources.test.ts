@@ -12,12 +12,21 @@ import { testWith } from '../support/needs.ts'
 import { spawnWorker } from '../support/spawn-worker.ts'
 import { toTestPlan } from '../support/target-plan.ts'
 import { tempDir } from '../support/temp-dir.ts'
+import { startUdpSink } from '../support/udp-sink.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { startXScreen } from '../support/x-screen.ts'
 
 const sources = suite('capture worker, sources')
 
 const LEDS = 20
+const E131 = {
+  kind: 'e131',
+  universe: 7,
+  channels_per_universe: 510,
+  priority: 100,
+  is_multicast: false,
+  color_order: 'rgb',
+} as const
 /** The left half red, the right half blue. */
 const RED_AND_BLUE = 'color=c=red:s=320x360:r=5[l];color=c=blue:s=320x360:r=5[r];[l][r]hstack[out0]'
 
@@ -83,6 +92,59 @@ testWith(sources, ['ffmpeg'], 'tell that a video has ended, and do not call it a
   assert.ok(showsBlue(strip))
   await endCapture(worker, strip)
   assert.equal(actionsOf(worker), ['capture_started', 'capture_ended', 'capture_stopped'])
+})
+
+testWith(
+  sources,
+  ['ffmpeg'],
+  'leave no light on when a video has ended, and show it anew to the next',
+  async () => {
+    const location = makeVideo(tempDir())
+    const { worker, strip } = await start({ type: 'video', location, loop: false, fps: 20 })
+    const stage = await startUdpSink()
+    const output = { ...E131, port: stage.port }
+    const plan = toTestPlan(
+      { id: 'device_stage', type: 'e131', led_count: LEDS, output },
+      { target_id: 'stage' },
+    )
+    await runTarget(worker, plan)
+    await worker.draft('capture_ended')
+    const shown = (): string | undefined => stage.packets.at(-1)?.subarray(126, 129).toString('hex')
+    await stage.until(() => shown() === '000000', 'the dark end', 20_000)
+    await runTarget(worker, { ...plan, target_id: 'late' })
+    await stage.until(() => shown() === 'ff0000' || shown() === 'fe0000', 'red again')
+    stage.close()
+    await endCapture(worker, strip)
+  },
+)
+
+testWith(sources, ['ffmpeg'], 'show slides that stand for longer than a source may be silent', async () => {
+  const file = join(tempDir(), 'slides.mp4')
+  const graph = 'color=c=red:s=64x36:r=1/8:d=16'
+  const quiet = ['-hide_banner', '-nostdin', '-loglevel', 'error']
+  execFileSync('ffmpeg', [...quiet, '-f', 'lavfi', '-i', graph, '-pix_fmt', 'yuv420p', file])
+  const { worker, strip } = await start({ type: 'video', location: file })
+  await strip.until(() => showsRed(strip), 'red')
+  await strip.next(6)
+  await endCapture(worker, strip)
+  assert.equal(actionsOf(worker), ['capture_started', 'capture_stopped'])
+})
+
+sources('go dark when test colours end and there is nothing to show', async () => {
+  const { worker, strip } = await start({ type: 'screen', display: ':4242', fps: 20 })
+  const stage = await startUdpSink()
+  const output = { ...E131, port: stage.port }
+  const plan = toTestPlan(
+    { id: 'device_stage', type: 'e131', led_count: LEDS, output },
+    { target_id: 'stage' },
+  )
+  await runTarget(worker, { ...plan, calibration: new Uint8Array(LEDS * 3).fill(9) })
+  const shown = (): string | undefined => stage.packets.at(-1)?.subarray(126, 129).toString('hex')
+  await stage.until(() => shown() === '090909', 'test colours')
+  await runTarget(worker, plan)
+  await stage.until(() => shown() === '000000', 'dark')
+  stage.close()
+  await endCapture(worker, strip)
 })
 
 testWith(sources, ['ffmpeg'], 'wait for a file that is not there yet', async () => {

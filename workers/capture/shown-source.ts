@@ -15,6 +15,8 @@ export class ShownSource {
   #source: FrameSource
   #journal: SourceJournal
   #isStopped = false
+  /** A video that does not begin anew has been shown. */
+  #hasEnded = false
   /** The last change of settings, while it is not done. */
   #work = Promise.resolve()
 
@@ -44,6 +46,7 @@ export class ShownSource {
       if (this.#isStopped || this.#options.settings !== settings) return
       await this.#source.stop()
       if (this.#isStopped) return
+      this.#hasEnded = false
       this.#source = this.#create()
       // A picture that is made here neither comes nor goes: what has changed is told by whoever changed it.
       if (isPainted(settings)) this.#journal.repainted(this.#source.description)
@@ -54,6 +57,11 @@ export class ShownSource {
       }
       this.#source.start()
     })
+  }
+
+  /** For somebody who has not seen it: begins anew what has come to its end. */
+  begin(): void {
+    if (this.#hasEnded) this.change({ ...this.#options.settings })
   }
 
   async stop(): Promise<void> {
@@ -75,7 +83,10 @@ export class ShownSource {
       },
       onFailure: (reason, kind) => this.#journal.failed(reason, kind),
       onBackend: (description, reason) => this.#journal.backendChanged(description, reason),
-      onEnd: () => this.#journal.ended(),
+      onEnd: () => {
+        this.#hasEnded = true
+        this.#journal.ended()
+      },
     })
   }
 }

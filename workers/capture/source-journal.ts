@@ -1,4 +1,5 @@
 import { toDuration } from '../../src/lib/duration.ts'
+import { TokenBucket } from '../../src/lib/token-bucket.ts'
 import type { EntityRef, Recorder } from '../../src/protocol/activity.ts'
 import type { CaptureOptions, CaptureReport, SourceState } from '../../src/protocol/worker-messages.ts'
 import type { FailureKind, SourceDescription } from './frame-source.ts'
@@ -7,6 +8,9 @@ import type { FailureKind, SourceDescription } from './frame-source.ts'
 export interface JournalSink extends Recorder {
   send(report: CaptureReport): void
 }
+
+/** So many outages are told one by one; of a source that comes and goes, after that one in ten minutes. */
+const OUTAGES = { capacity: 10, refillMs: 600_000 }
 
 /** Tells the main thread and the activity log how the source is: one entry per change, not per try. */
 export class SourceJournal {
@@ -19,6 +23,10 @@ export class SourceJournal {
   #lastFrameMs = performance.now()
   #openedMs = performance.now()
   #failedTries = 0
+  readonly #outages = new TokenBucket(OUTAGES, performance.now())
+  /** Whether this outage is told, and how many were not since the last that was. */
+  #isTold = true
+  #untold = 0
   #frames = 0
 
   constructor(sink: JournalSink, options: CaptureOptions, description: SourceDescription) {
@@ -36,7 +44,7 @@ export class SourceJournal {
   frame(): void {
     const nowMs = performance.now()
     if (this.#state === 'starting') this.#recordStarted()
-    if (this.#state === 'failed') this.#recordRecovered(nowMs - this.#lastFrameMs)
+    if (this.#state === 'failed' && this.#isTold) this.#recordRecovered(nowMs - this.#lastFrameMs)
     if (this.#state !== 'delivering') this.#report('delivering', null)
     this.#lastFrameMs = nowMs
     this.#frames += 1
@@ -83,7 +91,9 @@ export class SourceJournal {
     this.#failedTries += 1
     if (this.#state !== 'failed') {
       this.#failedTries = 1
-      this.#recordFailed(reason, kind)
+      this.#isTold = this.#outages.take(performance.now())
+      if (this.#isTold) this.#recordFailed(reason, kind)
+      else this.#untold += 1
     }
     if (this.#state !== 'failed' || this.#reason !== reason) this.#report('failed', reason)
   }
@@ -112,10 +122,13 @@ export class SourceJournal {
 
   #recordFailed(reason: string, kind: FailureKind): void {
     const { backend, metadata } = this.#description
+    const untold = this.#untold
+    this.#untold = 0
+    const more = untold === 0 ? '' : ` It was so ${untold} more times since this was last told.`
     this.#sink.record('capture', kind === 'stalled' ? 'capture_stalled' : 'capture_failed', {
-      message: `The source "${this.#entity.name}" delivers no pictures: ${reason}. LedGrab keeps trying.`,
+      message: `The source "${this.#entity.name}" delivers no pictures: ${reason}. LedGrab keeps trying.${more}`,
       entity: this.#entity,
-      metadata: { reason, backend, ...metadata },
+      metadata: { reason, backend, ...metadata, ...(untold > 0 && { untold }) },
     })
   }
 

@@ -47,7 +47,7 @@ export class TargetRunner {
   #isDue = false
   /** A frame of the source waits to be. */
   #isPending = false
-  #lastFrameMs = 0
+  #lastFrameMs = Number.NEGATIVE_INFINITY
   readonly #rhythm = new FrameRhythm()
   /** What was sent is to be sent again, changed or not. */
   #isRepeatDue = false
@@ -89,6 +89,7 @@ export class TargetRunner {
   /** A new plan that the same link can serve; the light goes over to it without a jump. */
   update(plan: TargetPlan): void {
     // A device goes on at its pace, however often its settings change.
+    const hadTestColors = this.#plan.calibration !== null
     if (plan.device.led_count !== this.#plan.device.led_count) this.#pacer = new Pacer(plan.device.led_count)
     this.#plan = plan
     this.#pipeline = this.#toPipeline(this.#pipeline)
@@ -97,6 +98,7 @@ export class TargetRunner {
     this.#hasSent = false
     this.#isPending = false
     this.#renderAnew()
+    if (hadTestColors && plan.calibration === null && this.#isStale(performance.now())) this.#goDark()
   }
 
   /** Test colours need no picture. */
@@ -180,7 +182,7 @@ export class TargetRunner {
     if (!isShown || this.#isRepeatDue) this.#send(nowMs)
     this.#isPending = false
     // What moves by itself goes on at the pace of the controller, for as long as the source lives.
-    if (this.#pipeline.isMoving && nowMs - this.#lastFrameMs <= HOLD_MS) {
+    if (this.#pipeline.isMoving && !this.#isStale(nowMs)) {
       const { intervalMs } = this.#pacer
       const waitMs = isShown ? intervalMs : this.#pacer.waitMs(nowMs)
       this.#isDue = true
@@ -201,8 +203,29 @@ export class TargetRunner {
     this.#preview(nowMs)
   }
 
+  /** Whether the source has been silent for so long that its last picture is not held any more. */
+  #isStale(nowMs: number): boolean {
+    return nowMs - this.#lastFrameMs > HOLD_MS
+  }
+
+  /** Ends what a controller without a light of its own would show for ever; others go back to theirs. */
+  #goDark(): void {
+    if (!ENDS_DARK.includes(this.#plan.device.type)) return
+    if (this.#output.isBusy) {
+      // Not yet.
+      this.#repeat?.refresh()
+      return
+    }
+    this.#pipeline.colors.fill(0)
+    this.#output.send()
+    this.#hasSent = false
+  }
+
   #sendAgain(): void {
-    if (!this.#plan.calibration && performance.now() - this.#lastFrameMs > HOLD_MS) return
+    if (!this.#plan.calibration && this.#isStale(performance.now())) {
+      this.#goDark()
+      return
+    }
     this.#isRepeatDue = true
     this.#isDue = true
     this.#sendWhenDue()

@@ -44,6 +44,11 @@ export class Targets {
     }
   }
 
+  /** Whether it runs, or is about to. */
+  has(targetId: string): boolean {
+    return this.#runners.has(targetId) || this.#work.has(targetId)
+  }
+
   /** Starts a target, or gives a running one its new plan. */
   run(plan: TargetPlan): void {
     void this.#enqueue(plan.target_id, () => this.#run(plan))

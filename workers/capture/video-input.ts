@@ -11,6 +11,9 @@ const PROTOCOLS: Readonly<Record<VideoScheme | 'file', string>> = {
   rtmp: 'rtmp,tcp',
 }
 
+/** In µs: should the server be killed, ffmpeg does not wait for a silent peer for ever. */
+const PATIENCE = ['-rw_timeout', '30000000']
+
 /** What ffmpeg is told to read of a file or an address, at the speed it is meant to be seen at. */
 export function toVideoInput({ location, loop, fps }: Omit<SettingsOfSource<'video'>, 'type'>): FfmpegInput {
   const scheme = toVideoScheme(location)
@@ -23,6 +26,8 @@ export function toVideoInput({ location, loop, fps }: Omit<SettingsOfSource<'vid
   const place = scheme === undefined ? `file:${location}` : location
   const repeat = loop ? ['-stream_loop', '-1'] : []
   // The frames of a film with fewer stay at their own times: on the beat of a higher rate they would be early or late.
-  const limit = `fps=if(lt(source_fps\\,${fps})\\,source_fps\\,${fps})`
-  return { input: [...whitelist, ...repeat, '-i', place], filters: [limit], isTimed: true }
+  // Slides are repeated every second: who hears nothing takes the source for gone.
+  const limit = `fps=if(lt(source_fps\\,${fps})\\,max(1\\,source_fps)\\,${fps})`
+  const patience = scheme === undefined ? [] : PATIENCE
+  return { input: [...whitelist, ...patience, ...repeat, '-i', place], filters: [limit], isTimed: true }
 }

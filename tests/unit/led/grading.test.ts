@@ -92,6 +92,16 @@ grading('takes colour away and adds it, around the luminance of BT.709', () => {
   assert.ok(red > 200 && green < 150, `${red}, ${green}`)
 })
 
+grading('lights an LED again at full light, whatever the threshold', () => {
+  for (const black_threshold of [0.8, 0.9, 1]) {
+    const one = new Grading({ ...NEUTRAL_PROCESSING, black_threshold }, 1)
+    const values = new Float32Array(3)
+    one.grade(new Float32Array(3), values)
+    one.grade(new Float32Array(3).fill(1), values)
+    assert.equal([...values].map(Math.round), [255, 255, 255], `${black_threshold}`)
+  }
+})
+
 grading('turns LEDs off below the threshold, and on again only well above it', () => {
   const one = new Grading({ ...NEUTRAL_PROCESSING, black_threshold: 0.1 }, 1)
   const shown = (value: number): boolean => (grade([value, 0, 0], {}, one)[0] ?? 0) > 0

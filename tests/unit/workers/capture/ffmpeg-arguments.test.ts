@@ -16,8 +16,8 @@ const args = suite('arguments for ffmpeg')
 
 const SIZE = { width: 128, height: 72 }
 const REGION = { left: 100, top: 50, width: 640, height: 360 }
-const SCALE = 'scale=128:72:flags=fast_bilinear'
-const AT_MOST_30 = 'fps=if(lt(source_fps\\,30)\\,source_fps\\,30)'
+const SCALE = 'scale=128:72:flags=neighbor+full_chroma_int'
+const AT_MOST_30 = 'fps=if(lt(source_fps\\,30)\\,max(1\\,source_fps)\\,30)'
 
 /** What stands between the quiet options and the output, in one line. */
 function toLine(input: Parameters<typeof toFfmpegArguments>[0]): string {
@@ -96,7 +96,7 @@ args('read a file at its own speed, again and again if asked', () => {
 args('read an address, with what that needs and no more; a stream as fast as it comes', () => {
   assert.is(
     toLine(toVideoInput({ location: 'https://example.org/a.mp4', loop: false, fps: 30 })),
-    `-protocol_whitelist https,tcp,tls,crypto -i https://example.org/a.mp4 -map 0:v:0 -vf ${AT_MOST_30},${SCALE},realtime`,
+    `-protocol_whitelist https,tcp,tls,crypto -rw_timeout 30000000 -i https://example.org/a.mp4 -map 0:v:0 -vf ${AT_MOST_30},${SCALE},realtime`,
   )
   assert.is(
     toLine(toVideoInput({ location: 'rtsp://camera/live', loop: true, fps: 30 })),

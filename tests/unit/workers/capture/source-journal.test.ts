@@ -82,6 +82,17 @@ journal('records an outage once, reports each new reason, and closes it with the
   )
 })
 
+journal('does not fill the log with a source that comes and goes', () => {
+  const { subject, actions } = setup()
+  subject.frame()
+  for (let i = 0; i < 500; i += 1) {
+    subject.failed('the cable is loose')
+    subject.frame()
+  }
+  const count = (wanted: string): number => actions().filter((action) => action === wanted).length
+  assert.equal([count('capture_failed'), count('capture_recovered')], [10, 10])
+})
+
 journal('tells a source that runs without pictures from one that ended', () => {
   const { subject, actions } = setup()
   subject.frame()
