@@ -194,20 +194,26 @@ export class TargetService {
     }
   }
 
-  /** Two streams to one controller would flicker. */
   async #launch(target: Target): Promise<void> {
-    const { devices, running } = this.#options
+    await this.#takeDevice(target)
+    await this.#options.running.launch(target)
+  }
+
+  /**
+   * Ends test colours of other targets on the device. Two streams to one controller would flicker.
+   *
+   * @throws `LG_ENTITY_WRONG_STATE` while another target lights it
+   */
+  async #takeDevice(target: Target): Promise<void> {
     const others = (await this.list()).filter(
       ({ id, device_id }) => device_id === target.device_id && id !== target.id,
     )
     const other = others.find(({ state }) => state !== 'stopped')
     if (other !== undefined) {
-      const { name } = await devices.get(target.device_id)
+      const { name } = await this.#options.devices.get(target.device_id)
       throw new LedGrabError('LG_ENTITY_WRONG_STATE', `"${other.name}" lights "${name}"; stop it first`)
     }
-    // Test colours of a light that is off.
     for (const { id } of others) await this.#options.onSwitch(id)
-    await running.launch(target)
   }
 
   /** Stores what is changed by `input` and announces it; the caller tells the log and what runs. */
@@ -215,7 +221,10 @@ export class TargetService {
     const before = await this.get(id)
     const after = await this.#merge(before, input)
     const changes = listChanges(before, after, CHANGEABLE)
-    if (changes.device_id !== undefined) await this.#options.onSwitch(id)
+    if (changes.device_id !== undefined) {
+      if (before.state !== 'stopped') await this.#takeDevice(after)
+      await this.#options.onSwitch(id)
+    }
     if (Object.keys(changes).length > 0) {
       await this.#options.store.update(id, toTargetColumns(after))
       this.#announce(id, 'updated')

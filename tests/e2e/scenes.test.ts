@@ -219,13 +219,17 @@ scenes('are applied while one of their targets is deleted', async () => {
 
 scenes('let one light of a device make way for another, and nothing else does', async () => {
   await withInProcess(async ({ url }) => {
-    const { strips, blue, first } = await setup(url)
+    const { strips, blue, first, second } = await setup(url)
     const device = await get<Device>(url, `/devices/${first.device_id}`)
     const other = await addTarget(url, device, blue, { name: 'Other' })
     await post(url, `/targets/${other.id}/start`)
     const refused = await call(url, 'POST', `/api/v1/targets/${first.id}/start`)
     assert.is(refused.status, 409)
     assert.is(refused.body.message, '"Other" lights "Strip 1"; stop it first')
+    await post(url, `/targets/${second.id}/start`)
+    const led = await call(url, 'PUT', `/api/v1/targets/${second.id}`, { device_id: first.device_id })
+    assert.equal([led.status, led.body.message], [409, refused.body.message])
+    assert.is((await get<Target>(url, `/targets/${second.id}`)).device_id, second.device_id)
     const scene = await post<Scene>(url, '/scenes', {
       name: 'Film',
       targets: [
