@@ -32,6 +32,7 @@ import { DeviceIdentifier } from './lighting/device-identifier.ts'
 import { RunningTargets } from './lighting/running-targets.ts'
 import { SceneService } from './lighting/scene-service.ts'
 import { SourceService } from './lighting/source-service.ts'
+import { SourceStates } from './lighting/source-states.ts'
 import { TargetService } from './lighting/target-service.ts'
 import { TargetStatsBook } from './lighting/target-stats-book.ts'
 import { TrialService } from './lighting/trial-service.ts'
@@ -126,9 +127,18 @@ export async function compose(
     warn,
   })
   const statsBook = new TargetStatsBook()
-  const metrics = new Metrics({ recorder, retention, hub, stats: statsBook, activityFile })
+  const sourceStates = new SourceStates({ publish })
+  const metrics = new Metrics({
+    recorder,
+    retention,
+    hub,
+    stats: statsBook,
+    sources: sourceStates,
+    activityFile,
+  })
   const captures = new CaptureManager({
     context,
+    states: sourceStates,
     onStats: (stats) => {
       for (const one of stats) {
         // Not of a light that is off and shows test colours.
@@ -257,6 +267,7 @@ export async function compose(
     discoveryInterface: browseOn,
     identifier: new DeviceIdentifier({ devices, running, pool, recorder }),
     sources,
+    sourceStates,
     targets,
     scenes,
     calibration,

@@ -14,6 +14,7 @@ import { ActivityLog } from '../../src/activity/activity-log.ts'
 import { Checkpointer } from '../../src/activity/checkpointer.ts'
 import { toEntryJson } from '../../src/activity/entry.ts'
 import { Metrics } from '../../src/http/metrics.ts'
+import { SourceStates } from '../../src/lighting/source-states.ts'
 import { TargetStatsBook } from '../../src/lighting/target-stats-book.ts'
 import { RealtimeHub } from '../../src/realtime/hub.ts'
 import { dataDirFiles, lockDataDir } from '../../src/storage/data-dir.ts'
@@ -63,6 +64,7 @@ const metrics = new Metrics({
   recorder,
   retention: { removedCount: 0, runCount: 0 },
   hub,
+  sources: new SourceStates({ publish: () => {} }),
   stats: new TargetStatsBook(),
   activityFile: file,
 })

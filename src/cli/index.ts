@@ -6,6 +6,7 @@ import { addKeysCommand } from './keys.ts'
 import { addLogCommand } from './log.ts'
 import { addScenesCommand } from './scenes.ts'
 import { addServeCommand } from './serve.ts'
+import { addSourcesCommand } from './sources.ts'
 import { addTargetsCommand } from './targets.ts'
 
 /** Wrong words on the command line or in the configuration. */
@@ -21,6 +22,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     .showHelpAfterError('(see ledgrab --help)')
   addServeCommand(program)
   addDevicesCommand(program)
+  addSourcesCommand(program)
   addTargetsCommand(program)
   addScenesCommand(program)
   addKeysCommand(program)

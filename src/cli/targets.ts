@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { LedGrabError, toErrorMessage } from '../errors.ts'
 import { DeviceWithHealth } from '../protocol/api-devices.ts'
-import { Source } from '../protocol/api-sources.ts'
 import { Target } from '../protocol/api-targets.ts'
 import { neutralizeText } from '../protocol/text.ts'
 import { type ApiFlags, addApiOptions, callApi } from './api-client.ts'
@@ -11,6 +10,7 @@ import { findNamed, parseAnswer } from './entity-finder.ts'
 import { toLayoutText } from './layout-text.ts'
 import { addProcessingOptions, toProcessingPatch } from './processing-options.ts'
 import { formatSetting } from './setting-text.ts'
+import { readSources } from './sources.ts'
 import { toTable } from './table.ts'
 import { endWithReader, say } from './terminal.ts'
 
@@ -132,7 +132,7 @@ async function readTargets(flags: TargetsFlags): Promise<readonly Target[]> {
 /** Names of devices and sources by id; the id itself for one that is gone. */
 async function readNames(flags: TargetsFlags): Promise<(id: string) => string> {
   const devices = parseAnswer(z.array(DeviceWithHealth), await callApi(flags, 'GET', '/api/v1/devices'))
-  const sources = parseAnswer(z.array(Source), await callApi(flags, 'GET', '/api/v1/sources'))
+  const sources = await readSources(flags)
   const names = new Map([...devices, ...sources].map(({ id, name }) => [id, name]))
   return (id) => names.get(id) ?? id
 }

@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { LOSS_REASONS } from '../activity/ledger.ts'
 import type { ActivityRecorder } from '../activity/recorder.ts'
 import type { ActivityLogRetentionEngine } from '../activity/retention.ts'
+import type { SourceStates } from '../lighting/source-states.ts'
 import type { TargetStatsBook } from '../lighting/target-stats-book.ts'
 import type { RealtimeHub } from '../realtime/hub.ts'
 
@@ -31,6 +32,7 @@ export interface MetricsOptions {
   readonly recorder: Pick<ActivityRecorder, 'counts' | 'outage' | 'committed'>
   readonly retention: Pick<ActivityLogRetentionEngine, 'removedCount' | 'runCount'>
   readonly hub: Pick<RealtimeHub, 'clientCount' | 'maxUnsentBytes' | 'catchingUpCount' | 'cutOffCount'>
+  readonly sources: Pick<SourceStates, 'open'>
   readonly stats: Pick<TargetStatsBook, 'totals' | 'latest'>
   /** Path of `activity.db`. */
   readonly activityFile: string
@@ -63,6 +65,7 @@ export class Metrics {
     this.#addLedger()
     this.#addLogFile()
     this.#addWatchers()
+    this.#addSources()
     this.#addTargets()
   }
 
@@ -127,6 +130,21 @@ export class Metrics {
       'Clients let go because they did not read.',
       () => hub.cutOffCount,
     )
+  }
+
+  #addSources(): void {
+    const { sources } = this.#options
+    const gauge = new Gauge({
+      name: `${PREFIX}source_delivering`,
+      help: '1 while a source that lights need gives pictures, 0 while it does not.',
+      labelNames: ['source'],
+      registers: [this.#registry],
+      collect: () => {
+        gauge.reset()
+        for (const [source, { state }] of sources.open())
+          gauge.set({ source }, state === 'delivering' ? 1 : 0)
+      },
+    })
   }
 
   #addTargets(): void {

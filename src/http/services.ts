@@ -10,6 +10,7 @@ import type { CalibrationService } from '../lighting/calibration-service.ts'
 import type { DeviceIdentifier } from '../lighting/device-identifier.ts'
 import type { SceneService } from '../lighting/scene-service.ts'
 import type { SourceService } from '../lighting/source-service.ts'
+import type { SourceStates } from '../lighting/source-states.ts'
 import type { TargetService } from '../lighting/target-service.ts'
 import type { TargetStatsBook } from '../lighting/target-stats-book.ts'
 import type { TrialService } from '../lighting/trial-service.ts'
@@ -51,6 +52,7 @@ export interface Services {
   readonly discoveryInterface: string | null
   readonly identifier: DeviceIdentifier
   readonly sources: SourceService
+  readonly sourceStates: SourceStates
   readonly targets: TargetService
   readonly scenes: SceneService
   readonly stats: TargetStatsBook

@@ -13,6 +13,7 @@ import {
 } from '../protocol/worker-messages.ts'
 import { Supervisor, type SupervisorContext } from '../threads/supervisor.ts'
 import { toSourceSettings } from './source-service.ts'
+import type { SourceStates } from './source-states.ts'
 
 /** How long a capture worker may take to accept or release a target. */
 const ANSWER_TIMEOUT_MS = 3_000
@@ -28,6 +29,7 @@ export const CALIBRATION_SOURCE: Source = {
 
 export interface CaptureManagerOptions {
   readonly context: SupervisorContext
+  readonly states: Pick<SourceStates, 'note' | 'closed'>
   readonly onStats: (stats: readonly TargetStats[]) => void
   readonly onPreview: (targetId: string, rgb: Uint8Array) => void
 }
@@ -186,6 +188,7 @@ export class CaptureManager implements Part {
       await capture.supervisor.start()
     } catch (cause) {
       this.#captures.delete(source.id)
+      this.#options.states.closed(source.id)
       throw cause
     }
     return capture
@@ -201,6 +204,7 @@ export class CaptureManager implements Part {
   async #close(capture: Capture): Promise<void> {
     this.#captures.delete(capture.source.id)
     await capture.supervisor.stop()
+    this.#options.states.closed(capture.source.id)
   }
 
   async #ask(capture: Capture, answer: string, command: CaptureCommand): Promise<CaptureReport> {
@@ -225,7 +229,9 @@ export class CaptureManager implements Part {
         capture.waiting.get(`${report.kind} ${report.target_id}`)?.(report)
         return
       case 'source-state':
-        // The worker records failures and recoveries itself.
+        // The worker has recorded it itself.
+        if (capture.source !== CALIBRATION_SOURCE)
+          this.#options.states.note(capture.source.id, report.state, report.reason)
         return
       case 'target-stats':
         this.#options.onStats(report.stats)

@@ -154,3 +154,29 @@ export const Source = z.discriminatedUnion('type', [
   Effect.extend(kept),
 ])
 export type Source = Readonly<z.infer<typeof Source>>
+
+/** `ended`: a video that does not begin anew has been shown. */
+export const CAPTURE_STATES = ['closed', 'starting', 'delivering', 'failed', 'ended'] as const
+
+export const SourceCapture = z.object({
+  state: z
+    .enum(CAPTURE_STATES)
+    .describe('closed: no light needs it; failed: it is tried again; ended: a video has been shown.'),
+  since: z.string().nullable().describe('When that began; null while it is closed.'),
+  reason: z.string().nullable().describe('Why there are no pictures.'),
+})
+export type SourceCapture = Readonly<z.infer<typeof SourceCapture>>
+
+const shown = { ...kept, capture: SourceCapture }
+
+/** A source as the API shows it: with what its capture tells. */
+export const SourceWithCapture = z.discriminatedUnion('type', [
+  Testcard.extend(shown),
+  Screen.extend(shown),
+  Camera.extend(shown),
+  Video.extend(shown),
+  PlainColor.extend(shown),
+  Gradient.extend(shown),
+  Effect.extend(shown),
+])
+export type SourceWithCapture = Readonly<z.infer<typeof SourceWithCapture>>

@@ -1,4 +1,5 @@
 import type { ActivityEntry } from './activity.ts'
+import type { SourceCapture } from './api-sources.ts'
 import type { ServerLogLine } from './server-log.ts'
 import type { FoundController, TargetStats } from './worker-messages.ts'
 
@@ -15,6 +16,7 @@ export const SERVER_EVENT_TYPES = [
   'device_lost',
   'device_health_changed',
   'entity_changed',
+  'source_state_changed',
   'target_state_changed',
   'target_stats',
   'target_preview',
@@ -50,6 +52,7 @@ export type BroadcastEvent =
       readonly entity_id: string
       readonly change: 'created' | 'updated' | 'deleted'
     }
+  | ({ readonly type: 'source_state_changed'; readonly source_id: string } & SourceCapture)
   | { readonly type: 'target_state_changed'; readonly target_id: string; readonly state: TargetState }
   | ({ readonly type: 'target_stats' } & TargetStats)
   /** How far a long job is. The last one of a job has a `state` other than `running`. */

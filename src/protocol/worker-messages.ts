@@ -1,4 +1,4 @@
-import type { SourceSettings } from './api-sources.ts'
+import type { SourceCapture, SourceSettings } from './api-sources.ts'
 import type { Layout, Processing, TargetStats } from './api-targets.ts'
 import type { DeviceType, SettingsOf } from './device-settings.ts'
 import type { SharedRecords } from './shared-records.ts'
@@ -175,8 +175,7 @@ export type CaptureReport =
   /** `rgb`: 3 bytes per LED, as sent. */
   | { readonly kind: 'target-preview'; readonly target_id: string; readonly rgb: Uint8Array }
 
-/** `ended`: a video that does not begin anew has been shown. */
-export type SourceState = 'starting' | 'delivering' | 'failed' | 'ended'
+export type SourceState = Exclude<SourceCapture['state'], 'closed'>
 
 // ---- virtual-controller.worker ---------------------------------------------------------------
 

@@ -1,16 +1,20 @@
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Source } from '../../src/protocol/api-sources.ts'
+import type { SourceWithCapture } from '../../src/protocol/api-sources.ts'
 import { callOk } from '../support/api.ts'
 import { findViolations } from '../support/axe.ts'
 import { closeBrowser, openPage, untilLive, withBrowser } from '../support/browser.ts'
+import { addDevice, addSource, addTarget } from '../support/entities.ts'
+import { makeFilm } from '../support/film.ts'
 import { withInProcess } from '../support/in-process-server.ts'
 import { testWith } from '../support/needs.ts'
+import { tempDir } from '../support/temp-dir.ts'
 
 const page = suite('page, sources')
 
-async function readSources(url: string): Promise<readonly Source[]> {
-  return (await callOk(url, 'GET', '/api/v1/sources')) as unknown as readonly Source[]
+async function readSources(url: string): Promise<readonly SourceWithCapture[]> {
+  return (await callOk(url, 'GET', '/api/v1/sources')) as unknown as readonly SourceWithCapture[]
 }
 
 testWith(page, ['chromium'], 'adds a source of every type, and changes it', async () => {
@@ -73,7 +77,7 @@ testWith(page, ['chromium'], 'adds a source of every type, and changes it', asyn
       await save()
 
       const made = (await readSources(url)).map(
-        ({ id: _id, created_at: _createdAt, ...settings }) => settings,
+        ({ id: _id, created_at: _createdAt, capture: _capture, ...settings }) => settings,
       )
       assert.equal(made, [
         {
@@ -113,6 +117,34 @@ testWith(page, ['chromium'], 'adds a source of every type, and changes it', asyn
       const [tv] = await readSources(url)
       assert.equal(tv?.type === 'screen' && [tv.region, tv.fps], [null, 25])
       assert.equal(await findViolations(view), [])
+      assert.equal(problems, [])
+    })
+  })
+})
+
+testWith(page, ['chromium', 'ffmpeg'], 'says which source gives no pictures, and why', async () => {
+  await withInProcess(async ({ url }) => {
+    const location = join(tempDir(), 'film.mp4')
+    const source = await addSource(url, { name: 'Film', type: 'video', location, fps: 30 })
+    const { id } = await addTarget(url, await addDevice(url), source)
+    await withBrowser(async (browser) => {
+      const { page: view, problems } = await openPage(browser, new URL('/sources', url).href)
+      await untilLive(view)
+      await view.getByText('Not in use').waitFor()
+      await callOk(url, 'POST', `/api/v1/targets/${id}/start`)
+      await view.getByText('No pictures').waitFor()
+      await view.getByText('No such file').waitFor()
+      assert.equal(await findViolations(view), [])
+      for (const path of ['/', `/targets/${id}`]) {
+        await view.goto(new URL(path, url).href)
+        await view.getByText('No such file').first().waitFor()
+        assert.equal(await findViolations(view), [])
+      }
+      await view.goto(new URL('/sources', url).href)
+      makeFilm(location, { width: 64, height: 36, rate: '30', seconds: 2, colorFrames: 30 })
+      await view.getByText('Gives pictures').waitFor()
+      await callOk(url, 'POST', `/api/v1/targets/${id}/stop`)
+      await view.getByText('Not in use').waitFor()
       assert.equal(problems, [])
     })
   })

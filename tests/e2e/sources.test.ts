@@ -2,11 +2,18 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { SourceWithCapture } from '../../src/protocol/api-sources.ts'
 import { call, callOk, readLog, waitForEntries } from '../support/api.ts'
 import { startDdpReceiver } from '../support/ddp-receiver.ts'
 import { addDevice, addSource, addTarget } from '../support/entities.ts'
+import { makeFilm } from '../support/film.ts'
 import { withInProcess } from '../support/in-process-server.ts'
+import { testWith } from '../support/needs.ts'
+import { runBuilt } from '../support/server-process.ts'
+import { tempDir } from '../support/temp-dir.ts'
 import { startUdpSink } from '../support/udp-sink.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { watch } from '../support/watcher.ts'
 
 const sources = suite('sources that are shown')
 
@@ -94,6 +101,55 @@ sources('do not tell the password of an address, and keep it', async () => {
     assert.is(readLocation(dataDir), location.replace('sesame', 'poppy'))
   })
 })
+
+testWith(sources, ['ffmpeg'], 'say whether they give pictures, and why not', async () => {
+  await withInProcess(async ({ url }) => {
+    const strip = await startDdpReceiver(20)
+    const device = await addDevice(url, { port: strip.port })
+    const location = join(tempDir(), 'film.mp4')
+    const source = await addSource(url, { name: 'Film', type: 'video', location, loop: false, fps: 30 })
+    const target = await addTarget(url, device, source)
+    const path = `/api/v1/sources/${source.id}`
+    const readCapture = async () => ((await callOk(url, 'GET', path)) as unknown as SourceWithCapture).capture
+    const closed = { state: 'closed', since: null, reason: null }
+    assert.equal(await readCapture(), closed)
+    const watcher = await watch(url)
+    await callOk(url, 'POST', `/api/v1/targets/${target.id}/start`)
+    const failed = await waitFor(async () => {
+      const capture = await readCapture()
+      return capture.state === 'failed' && capture
+    }, 'the failure')
+    assert.match(failed.reason ?? '', 'No such file')
+    assert.ok(Math.abs(Date.parse(failed.since ?? '') - Date.now()) < 30_000)
+    const metric = (value: 0 | 1) => `ledgrab_source_delivering{source="${source.id}"} ${value}`
+    assert.match(await readMetrics(url), metric(0))
+    const listed = await runBuilt(['sources', 'list', '--url', url])
+    assert.match(
+      listed.stdout,
+      /^NAME +TYPE +CAPTURE +ID +REASON\nFilm +video +failed +src_\S+ +.*No such file/,
+    )
+
+    makeFilm(location, { width: 64, height: 36, rate: '30', seconds: 2, colorFrames: 30 })
+    await strip.until(() => strip.colors()[0]?.[2] === 255, 'the film, by itself')
+    assert.match(await readMetrics(url), metric(1))
+    await waitFor(async () => (await readCapture()).state === 'ended', 'its end')
+    await callOk(url, 'POST', `/api/v1/targets/${target.id}/stop`)
+    assert.equal(await readCapture(), closed)
+    assert.not.match(await readMetrics(url), 'ledgrab_source_delivering{')
+    const told = watcher.events.filter(({ type }) => type === 'source_state_changed')
+    assert.ok(told.every((event) => event.source_id === source.id))
+    assert.equal(
+      told.map(({ state }) => state),
+      ['starting', 'failed', 'delivering', 'ended', 'closed'],
+    )
+    await watcher.close()
+    strip.close()
+  })
+})
+
+async function readMetrics(url: string): Promise<string> {
+  return await (await fetch(`${url}/metrics`)).text()
+}
 
 /** What is stored of the only source there is. */
 function readLocation(dataDir: string): unknown {

@@ -1,14 +1,18 @@
-import { Source, SourceCreate, SourceUpdate } from '../../protocol/api-sources.ts'
+import { type Source, SourceCreate, SourceUpdate, SourceWithCapture } from '../../protocol/api-sources.ts'
 import { toMaskedLocation } from '../../protocol/video-secrets.ts'
 import type { App } from '../app.ts'
 import type { Services } from '../services.ts'
 import { addCrudRoutes } from './crud.ts'
 
-export function addSourceRoutes(app: App, { sources }: Services): void {
+export function addSourceRoutes(app: App, { sources, sourceStates }: Services): void {
+  const toShown = (source: Source): SourceWithCapture => ({
+    ...withoutSecrets(source),
+    capture: sourceStates.of(source.id),
+  })
   addCrudRoutes(
     app,
     '/api/v1/sources',
-    { entity: Source, create: SourceCreate, update: SourceUpdate },
+    { entity: SourceWithCapture, create: SourceCreate, update: SourceUpdate },
     {
       list: async () => (await sources.list()).map(toShown),
       get: async (id) => toShown(await sources.get(id)),
@@ -20,6 +24,6 @@ export function addSourceRoutes(app: App, { sources }: Services): void {
 }
 
 /** Whoever may look at a source may not therefore know the password of a camera. */
-function toShown(source: Source): Source {
+function withoutSecrets(source: Source): Source {
   return source.type === 'video' ? { ...source, location: toMaskedLocation(source.location) } : source
 }

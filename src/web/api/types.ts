@@ -7,7 +7,7 @@ export type { DeviceInput } from '../../protocol/api-devices.ts'
 export type { ListedKey, NewKey } from '../../protocol/api-keys.ts'
 export type { PruneReport, VerifyReport } from '../../protocol/api-log.ts'
 export type { Scene, SceneApplied } from '../../protocol/api-scenes.ts'
-export type { Source } from '../../protocol/api-sources.ts'
+export type { SourceWithCapture as Source } from '../../protocol/api-sources.ts'
 
 import type { Target } from '../../protocol/api-targets.ts'
 

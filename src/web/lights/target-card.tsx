@@ -1,4 +1,5 @@
 import type { Target } from '../api/types.ts'
+import { CaptureTrouble } from '../sources/capture-line.tsx'
 import { useApp } from '../state/app-state.ts'
 import { LedPreview } from './led-preview.tsx'
 import { BrightnessSlider } from './processing-slider.tsx'
@@ -35,6 +36,7 @@ export function TargetCard({ target }: { readonly target: Target }) {
           </p>
           <PowerButton target={target} />
         </div>
+        {target.state === 'running' && <CaptureTrouble source={source} />}
         <BrightnessSlider target={target} />
       </div>
     </article>

@@ -7,6 +7,7 @@ import { CardActions } from '../ui/card-actions.tsx'
 import { Confirm } from '../ui/confirm.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PageHead } from '../ui/page-head.tsx'
+import { CaptureLine } from './capture-line.tsx'
 import { SourceFact } from './source-fact.tsx'
 import { sourceFieldsOf } from './source-fields.ts'
 import { SourceForm } from './source-form.tsx'
@@ -78,6 +79,7 @@ function SourceCard({ source, onEdit, onDelete }: SourceCardProps) {
         </h2>
         {session.can('operator') && <CardActions name={source.name} onEdit={onEdit} onDelete={onDelete} />}
       </header>
+      <CaptureLine source={source} />
       <dl class="facts compact">
         <dt>{t('field.type')}</dt>
         <dd>{i18n.word('source.type', source.type)}</dd>

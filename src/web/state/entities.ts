@@ -44,6 +44,13 @@ export class Entities {
       case 'device_lost':
         void this.load('found')
         return
+      case 'source_state_changed': {
+        const { source_id, state, since, reason } = event
+        this.sources.value = this.sources.value?.map((source) =>
+          source.id === source_id ? { ...source, capture: { state, since, reason } } : source,
+        )
+        return
+      }
       case 'target_state_changed':
         this.#setState(event.target_id, event.state)
         return

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { toAddress } from '../activity/log-filter.ts'
 import { PowerButton } from '../lights/target-actions.tsx'
+import { CaptureTrouble } from '../sources/capture-line.tsx'
 import { useApp } from '../state/app-state.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -39,6 +40,7 @@ export function TargetPage({ id }: { readonly id: string }) {
             {t(`target.state.${target.state}`)}
             {stats && target.state === 'running' && ` · ${t('target.rate', { rate: stats.frames_out })}`}
           </p>
+          {target.state === 'running' && <CaptureTrouble source={source} />}
         </div>
         <div class="page-actions">
           {session.can('operator') && (
