@@ -95,7 +95,7 @@ export class TargetService {
       await this.#options.onStored(id, input)
       if (Object.keys(changes).length > 0) {
         this.#options.recorder.record('entity', 'entity_updated', {
-          message: `The target "${after.name}" was changed: ${tellChanges(changes)}.`,
+          message: `The target "${after.name}" was changed: ${tellChanges(await this.#named(changes))}.`,
           entity: toEntityRef(after),
           metadata: { changes },
         })
@@ -194,6 +194,18 @@ export class TargetService {
     }
   }
 
+  /** Changes as a sentence tells them: what was exchanged by its name. Programs read the ids. */
+  async #named(changes: Changes): Promise<Changes> {
+    const { sources, devices } = this.#options
+    const named: Record<string, Changes[string]> = {}
+    for (const [field, change] of Object.entries(changes)) {
+      if (field === 'source_id') named.source = await toNames(change, sources)
+      else if (field === 'device_id') named.device = await toNames(change, devices)
+      else named[field] = change
+    }
+    return named
+  }
+
   async #launch(target: Target): Promise<void> {
     await this.#takeDevice(target)
     await this.#options.running.launch(target)
@@ -269,4 +281,16 @@ export class TargetService {
 
 function toEntityRef(target: Target): EntityRef {
   return { type: 'target', id: target.id, name: target.name }
+}
+
+async function toNames(
+  { from, to }: Changes[string],
+  entities: { get(id: string): Promise<{ readonly name: string }> },
+): Promise<Changes[string]> {
+  const nameOf = async (id: string): Promise<string> =>
+    await entities.get(id).then(
+      ({ name }) => name,
+      () => id,
+    )
+  return { from: await nameOf(String(from)), to: await nameOf(String(to)) }
 }

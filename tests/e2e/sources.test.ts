@@ -57,6 +57,10 @@ sources('change, and are changed for others, without a dark moment', async () =>
     await sink.until(() => shows('0000ff'), 'blue')
     await callOk(url, 'PUT', `/api/v1/targets/${target.id}`, { source_id: green.id })
     await sink.until(() => shows('00ff00'), 'green')
+    await waitForEntries(url, 'entity_updated', 2)
+    const { entries } = await readLog(url, 'actions=entity_updated')
+    assert.is(entries[0]?.message, 'The target "Desk" was changed: source from "#ff0000" to "#00ff00".')
+    assert.equal(entries[0]?.metadata.changes, { source_id: { from: red.id, to: green.id } })
 
     const { packets } = sink
     const [first = 0] = packets.map((packet) => packet[111] ?? 0)
