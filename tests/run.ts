@@ -26,8 +26,8 @@ const DEFAULT_DEADLINE_MS = 90_000
 /** How long the output of a process that has ended may still be on its way. */
 const OUTPUT_TIMEOUT_MS = 2_000
 /**
- * Unit tests share the machine, and so do files that say so with a line `// shares the machine`; others, with threads,
- * clocks and browsers, have it to themselves.
+ * Unit tests share the machine, and so do files that say so with a line `// shares the machine`; others, that
+ * measure how soon something comes, have it to themselves.
  */
 const SIDE_BY_SIDE = 2
 

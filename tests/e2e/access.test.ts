@@ -1,3 +1,4 @@
+// shares the machine
 import { networkInterfaces } from 'node:os'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,3 +1,4 @@
+// shares the machine
 // Every test runs the command several times.
 // deadline: 180 s
 import { suite } from 'uvu'

@@ -1,3 +1,4 @@
+// shares the machine
 // Every test runs the command, which takes a second each time.
 // deadline: 180 s
 import { once } from 'node:events'

@@ -1,3 +1,4 @@
+// shares the machine
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'

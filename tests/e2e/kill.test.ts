@@ -1,3 +1,4 @@
+// shares the machine
 // deadline: 180 s
 import { join } from 'node:path'
 import Database from 'better-sqlite3'

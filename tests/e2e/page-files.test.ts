@@ -1,3 +1,4 @@
+// shares the machine
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'

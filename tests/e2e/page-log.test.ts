@@ -1,3 +1,4 @@
+// shares the machine
 // deadline: 120 s
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'

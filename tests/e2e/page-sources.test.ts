@@ -1,3 +1,4 @@
+// shares the machine
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,3 +1,4 @@
+// shares the machine
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ActivityEntry } from '../../src/protocol/activity.ts'
@@ -105,7 +106,8 @@ rest('keeps sources; a screen has a display, a test card does not', async () => 
   await withInProcess(async ({ url }) => {
     const card = await addSource(url)
     const { created_at: createdAt, id, ...rest } = card
-    assert.equal(rest, { name: 'Test card', type: 'testcard', fps: 30 })
+    const capture = { state: 'closed', since: null, reason: null }
+    assert.equal(rest, { name: 'Test card', type: 'testcard', fps: 30, capture })
     assert.match(id, /^src_[0-9a-f]{12}$/)
     assert.is(new Date(createdAt).toISOString(), createdAt)
     const screen = await addSource(url, { name: 'TV', type: 'screen', display: ':9.0', fps: 60 })

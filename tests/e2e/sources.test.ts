@@ -1,3 +1,4 @@
+// shares the machine
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { suite } from 'uvu'

@@ -1,3 +1,4 @@
+// shares the machine
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { suite } from 'uvu'

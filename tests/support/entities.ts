@@ -1,5 +1,5 @@
 import type { Device } from '../../src/protocol/api-devices.ts'
-import type { Source } from '../../src/protocol/api-sources.ts'
+import type { Source, SourceWithCapture } from '../../src/protocol/api-sources.ts'
 import type { Target } from '../../src/protocol/api-targets.ts'
 import { callOk } from './api.ts'
 
@@ -8,9 +8,12 @@ export async function addDevice(url: string, fields: object = {}): Promise<Devic
   return (await callOk(url, 'POST', '/api/v1/devices', { ...defaults, ...fields })) as unknown as Device
 }
 
-export async function addSource(url: string, fields: object = {}): Promise<Source> {
+export async function addSource(url: string, fields: object = {}): Promise<SourceWithCapture> {
   const defaults = { name: 'Test card', type: 'testcard', fps: 30 }
-  return (await callOk(url, 'POST', '/api/v1/sources', { ...defaults, ...fields })) as unknown as Source
+  return (await callOk(url, 'POST', '/api/v1/sources', {
+    ...defaults,
+    ...fields,
+  })) as unknown as SourceWithCapture
 }
 
 export async function addTarget(

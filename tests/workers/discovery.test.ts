@@ -1,3 +1,4 @@
+// shares the machine
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type {
