@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { percentile, round3, type SuiteOptions, type SuiteResult } from '../result.ts'
 import { withFolder } from '../support/bench-log.ts'
 import { withLoad } from '../support/load.ts'
+import { readStolenMs } from '../support/stolen-time.ts'
 import { Watchers } from '../support/watchers.ts'
 import { startWatchingServer } from '../support/watching-server.ts'
 
@@ -19,6 +20,7 @@ export async function measureSteady({ isShort, say }: SuiteOptions): Promise<Sui
     )
     const { recorder } = server.log
     const watchers = await Watchers.start(server.url, 1)
+    const stolenBeforeMs = readStolenMs()
     const startedMs = performance.now()
     const offered = await withLoad(recorder, WORKERS, async (workers) => {
       const counts = await Promise.all(workers.map((worker) => worker.run(RATE / WORKERS, seconds)))
@@ -26,6 +28,7 @@ export async function measureSteady({ isShort, say }: SuiteOptions): Promise<Sui
     })
     await recorder.flush()
     const tookSeconds = (performance.now() - startedMs) / 1_000
+    const stolenMs = readStolenMs() - stolenBeforeMs
     const { stored, dropped } = recorder.counts()
     const { frames, outOfOrder, agesUs } = await watchers.heard()
     await watchers.stop()
@@ -47,6 +50,7 @@ export async function measureSteady({ isShort, say }: SuiteOptions): Promise<Sui
           value: lost,
           unit: 'records',
           target: { is: '<=', value: 0 },
+          note: `the host of this machine took ${stolenMs} ms of its processors meanwhile`,
         },
         {
           id: 'steady-latency-p99',

@@ -9,7 +9,12 @@ export class SequenceBook {
   packets = 0
   lost = 0
   readonly #next = new Map<number, number>()
-  #lastUniverse = 0
+  readonly #lastUniverse: number
+
+  /** @param universes of a frame, from 1. */
+  constructor(universes: number) {
+    this.#lastUniverse = universes
+  }
 
   note(packet: Buffer, atMs: number): void {
     const universe = toE131Universe(packet)
@@ -18,7 +23,6 @@ export class SequenceBook {
     this.lost += (sequence - expected + 256) % 256
     this.#next.set(universe, (sequence + 1) % 256)
     this.packets += 1
-    this.#lastUniverse = Math.max(this.#lastUniverse, universe)
     if (universe === this.#lastUniverse) this.frameTimesMs.push(atMs)
   }
 }
