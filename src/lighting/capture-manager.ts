@@ -9,6 +9,7 @@ import {
   type CaptureCommand,
   type CaptureOptions,
   type CaptureReport,
+  type SourceState,
   type TargetPlan,
 } from '../protocol/worker-messages.ts'
 import { Supervisor, type SupervisorContext } from '../threads/supervisor.ts'
@@ -176,6 +177,7 @@ export class CaptureManager implements Part {
           ...(source === CALIBRATION_SOURCE && { is_silent: true }),
         }),
         onReport: (report) => this.#handle(capture, report),
+        onDown: (reason) => this.#noteState(capture, 'failed', `the capture stopped working: ${reason}`),
         onReady: () => {
           capture.supervisor.send({ kind: 'preview', target_ids: this.#previews })
           for (const plan of capture.plans.values()) capture.supervisor.send({ kind: 'run-target', plan })
@@ -221,6 +223,10 @@ export class CaptureManager implements Part {
     }
   }
 
+  #noteState({ source }: Capture, state: SourceState, reason: string | null): void {
+    if (source !== CALIBRATION_SOURCE) this.#options.states.note(source.id, state, reason)
+  }
+
   #handle(capture: Capture, report: CaptureReport): void {
     switch (report.kind) {
       case 'target-running':
@@ -230,8 +236,7 @@ export class CaptureManager implements Part {
         return
       case 'source-state':
         // The worker has recorded it itself.
-        if (capture.source !== CALIBRATION_SOURCE)
-          this.#options.states.note(capture.source.id, report.state, report.reason)
+        this.#noteState(capture, report.state, report.reason)
         return
       case 'target-stats':
         this.#options.onStats(report.stats)

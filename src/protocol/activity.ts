@@ -192,7 +192,11 @@ export const ACTIONS = {
     severity: 'warning',
     meaning: 'The previous run ended without being stopped: a crash, a kill or a power cut.',
   },
-  worker_crashed: { category: 'system', severity: 'error', meaning: 'A worker thread ended unexpectedly.' },
+  worker_crashed: {
+    category: 'system',
+    severity: 'error',
+    meaning: 'A worker thread ended unexpectedly, or hangs and is ended.',
+  },
   worker_restarted: { category: 'system', severity: 'info', meaning: 'A crashed worker thread runs again.' },
   activity_log_disabled: {
     category: 'system',

@@ -4,7 +4,10 @@ import type { DeviceType, SettingsOf } from './device-settings.ts'
 import type { SharedRecords } from './shared-records.ts'
 
 /** Main to every worker. Plain data only. */
-export type BaseCommand = { readonly kind: 'stop' }
+export type BaseCommand =
+  | { readonly kind: 'stop' }
+  /** Is anybody there? Answered with `pong`. */
+  | { readonly kind: 'ping' }
 
 /**
  * Every worker to main. Plain data only: structured clone strips classes, methods and `error.code`.
@@ -12,6 +15,7 @@ export type BaseCommand = { readonly kind: 'stop' }
  */
 export type BaseReport =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'pong' }
   /** There are records, or losses of them, in the memory that both share. */
   | { readonly kind: 'records' }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: object }

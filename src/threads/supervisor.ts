@@ -1,18 +1,21 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { runAsSystem } from '../activity/actor.ts'
-import { createSharedRecords, Intake } from '../activity/intake.ts'
 import type { ActivityRecorder } from '../activity/recorder.ts'
 import { LedGrabError, toErrorMessage } from '../errors.ts'
 import { Backoff } from '../lib/backoff.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import type { Part } from '../lib/part.ts'
 import { boundText } from '../protocol/text.ts'
-import type { BaseReport, LogLevel, WorkerStart } from '../protocol/worker-messages.ts'
+import type { BaseReport, LogLevel } from '../protocol/worker-messages.ts'
+import { Pulse } from './pulse.ts'
+import { type Running, spawnRunning } from './running.ts'
 import { type WorkerEntry, workerEntry } from './worker-entry.ts'
 
 const READY_TIMEOUT_MS = 10_000
 const STOP_TIMEOUT_MS = 2_000
 const EXIT_TIMEOUT_MS = 500
+/** A thread that does nothing for three times as long hangs. */
+const PULSE_MS = 5_000
+const MISSED_PULSES = 3
 /** A worker that ran this long has earned a quick restart again. */
 const STABLE_AFTER_MS = 60_000
 
@@ -34,6 +37,10 @@ export interface SupervisorOptions<Options, Report> {
   readonly onReport: (report: Report) => void
   /** After every `ready`, the first and those after a crash: commands go out here again. */
   readonly onReady?: () => void
+  /** It crashed or hangs; `onReady` follows when it works again. */
+  readonly onDown?: (reason: string) => void
+  /** How often it is asked whether it is there, ms; default 5,000. After three questions without an answer it hangs. */
+  readonly pulseMs?: number
   readonly restart?: { readonly firstMs: number; readonly capMs: number }
   /** How long a start may take until the worker is ready, ms; default 10,000. */
   readonly readyTimeoutMs?: number
@@ -41,21 +48,8 @@ export interface SupervisorOptions<Options, Report> {
   readonly resolve?: (entry: string) => WorkerEntry
 }
 
-interface Running {
-  readonly worker: Worker
-  readonly port: MessagePort
-  readonly intake: Intake
-  /** The port is closed: nothing the worker said is still under way. */
-  readonly closed: Promise<void>
-  readonly exited: Promise<void>
-  readonly startedMs: number
-  isReady: boolean
-  isDrained: boolean
-  failure: string | undefined
-}
-
 /**
- * Keeps one long-lived worker running: starts it, hears it, restarts it with a capped back-off
+ * Keeps one long-lived worker running: starts it, hears it, ends it when it hangs, restarts it with a capped back-off
  * after a crash, and stops it without losing what it said last.
  */
 export class Supervisor<Options, Command, Report extends { kind: string }> implements Part {
@@ -75,7 +69,7 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
 
   /** Whether it takes commands now. */
   get isReady(): boolean {
-    return this.#running?.isReady ?? false
+    return this.#running?.state === 'ready'
   }
 
   /** How often it was restarted after a crash. */
@@ -97,7 +91,7 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
 
   /** Posts a command. While the worker is down it is dropped: `onReady` says everything again. */
   send(command: Command): void {
-    if (this.#running?.isReady) this.#running.port.postMessage(command)
+    if (this.#running?.state === 'ready') this.#running.port.postMessage(command)
   }
 
   /**
@@ -109,6 +103,7 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
     clearTimeout(this.#restartTimer)
     const running = this.#running
     if (running === undefined) return
+    running.pulse?.stop()
     const { name } = this.#options
     running.port.postMessage({ kind: 'stop' })
     try {
@@ -138,40 +133,21 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
     const ready = this.#listen(running)
     const ended = this.#watchEnd(running)
     await this.#untilReady(running, ready, ended)
-    running.isReady = true
+    running.state = 'ready'
+    running.pulse = new Pulse({
+      ask: () => running.port.postMessage({ kind: 'ping' }),
+      onSilence: () => this.#endHanging(running),
+      everyMs: this.#options.pulseMs ?? PULSE_MS,
+      missed: MISSED_PULSES,
+    })
     this.#guard('what follows its start', () => this.#options.onReady?.())
   }
 
   #spawn(): Running {
     const { entry, name, options, resolve: find = workerEntry } = this.#options
     const { file, module } = find(entry)
-    const { port1: port, port2: theirs } = new MessageChannel()
-    const records = createSharedRecords()
-    const start: WorkerStart<Options> = {
-      ...(module && { module }),
-      port: theirs,
-      name,
-      options: options(),
-      records,
-    }
-    const worker = new Worker(file, { workerData: start, transferList: [theirs], name })
-    const running: Running = {
-      worker,
-      port,
-      intake: new Intake(records, this.#context.recorder),
-      closed: new Promise((resolve) => port.once('close', resolve)),
-      // Not `events.once`: it rejects on `error`, which a crash emits before `exit`.
-      exited: new Promise((resolve) => worker.once('exit', () => resolve())),
-      startedMs: performance.now(),
-      isReady: false,
-      isDrained: false,
-      failure: undefined,
-    }
-    // Without a listener `error` would end the server.
-    worker.on('error', (cause) => {
-      running.failure = toErrorMessage(cause)
-    })
-    return running
+    const start = { ...(module && { module }), name, options: options() }
+    return spawnRunning(file, start, this.#context.recorder)
   }
 
   async #untilReady(running: Running, ready: Promise<void>, ended: Promise<void>): Promise<void> {
@@ -203,6 +179,7 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
     })
     return new Promise((resolve) => {
       port.on('message', (message: BaseReport | Report) => {
+        running.pulse?.heard()
         this.#guard('a message', () => {
           if (message.kind === 'records') {
             intake.takeSoon()
@@ -220,6 +197,8 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
     switch (message.kind) {
       case 'ready':
         onReady()
+        return
+      case 'pong':
         return
       case 'log': {
         const { level, message: text, fields } = message as Extract<BaseReport, { kind: 'log' }>
@@ -251,21 +230,33 @@ export class Supervisor<Options, Command, Report extends { kind: string }> imple
     // `exit` can overtake messages; only the port's close is behind them all.
     await running.closed
     running.intake.takeAll()
+    running.pulse?.stop()
     if (this.#running === running) this.#running = undefined
-    if (this.#stopping || !running.isReady) return
-    this.#recordCrash(running)
+    if (this.#stopping || running.state === 'starting') return
+    // One that hung has been told of.
+    if (running.state === 'ready') this.#goDown(running, running.failure ?? 'it ended by itself')
     if (performance.now() - running.startedMs > STABLE_AFTER_MS) this.#backoff.reset()
     this.#scheduleRestart()
   }
 
-  #recordCrash(running: Running): void {
-    const { name } = this.#options
-    const reason = boundText(running.failure ?? 'it ended by itself', 300)
+  /** It is restarted when the thread has ended, which a call that never returns to JavaScript can hold up. */
+  #endHanging(running: Running): void {
+    if (this.#stopping) return
+    const { pulseMs = PULSE_MS } = this.#options
+    this.#goDown(running, `it did nothing for ${(MISSED_PULSES * pulseMs) / 1_000} seconds`)
+    void running.worker.terminate()
+  }
+
+  #goDown(running: Running, cause: string): void {
+    const { name, entry } = this.#options
+    const reason = boundText(cause, 300)
+    running.state = 'down'
     this.#context.recorder.record('system', 'worker_crashed', {
       message: `The worker "${name}" stopped working: ${reason}. It will be restarted.`,
-      entity: { type: 'worker', id: this.#options.entry, name },
+      entity: { type: 'worker', id: entry, name },
       metadata: { worker: name, reason, restarts: this.#restarts },
     })
+    this.#guard('the end', () => this.#options.onDown?.(reason))
   }
 
   #scheduleRestart(): void {

@@ -22,7 +22,12 @@ export type PuppetCommand =
   /** Posts something that no worker of ours would say. */
   | { readonly kind: 'post'; readonly message: unknown }
   /** Records and ends in the same moment. */
-  | { readonly kind: 'end'; readonly how: 'throw' | 'exit'; readonly tag: string; readonly count: number }
+  | {
+      readonly kind: 'end'
+      readonly how: 'throw' | 'exit' | 'hang'
+      readonly tag: string
+      readonly count: number
+    }
 
 export type PuppetReport =
   | { readonly kind: 'hello'; readonly options: PuppetOptions }

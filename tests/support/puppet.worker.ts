@@ -24,6 +24,7 @@ function onCommand(command: PuppetCommand): void {
     case 'end':
       record(command.tag, command.count)
       if (command.how === 'throw') throw new Error('the puppet was told to crash')
+      while (command.how === 'hang');
       process.exit(3)
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runAs } from '../../src/activity/actor.ts'
@@ -74,6 +75,36 @@ for (const how of ['throw', 'exit'] as const) {
     await puppet.supervisor.stop()
   })
 }
+
+supervisor('ends a worker that hangs, tells so once, and restarts it', async () => {
+  const downs: string[] = []
+  const { puppet, workerEntries, repository } = await setup({ pulseMs: 250, onDown: (reason) => downs.push(reason) })
+  await puppet.supervisor.start()
+  puppet.supervisor.send({ kind: 'end', how: 'hang', tag: 'before it hung', count: 3 })
+  await puppet.until(() => puppet.readyCount === 2, 'the restart')
+  await waitFor(() => puppet.supervisor.restarts === 1, 'the restart is told')
+  const entries = await workerEntries()
+  assert.equal(
+    entries.map(({ action }) => action),
+    ['worker_crashed', 'worker_restarted'],
+  )
+  assert.match(
+    entries[0]?.message ?? '',
+    'stopped working: it did nothing for 0.75 seconds. It will be restarted.',
+  )
+  assert.equal(downs, ['it did nothing for 0.75 seconds'])
+  assert.is((await repository.query({ q: 'before it hung' }, 20)).rows.length, 3)
+  await puppet.supervisor.stop()
+})
+
+supervisor('lets a worker live that answers, however quiet it is', async () => {
+  const { puppet, workerEntries } = await setup({ pulseMs: 250 })
+  await puppet.supervisor.start()
+  await sleep(1_500)
+  assert.equal(await workerEntries(), [])
+  assert.ok(puppet.supervisor.isReady)
+  await puppet.supervisor.stop()
+})
 
 supervisor('restarts as often as it takes, also when a restart itself fails', async () => {
   let starts = 0

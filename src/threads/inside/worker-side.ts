@@ -75,6 +75,9 @@ export class WorkerSide<Options, Command extends { kind: string }, Report> imple
       case 'stop':
         void this.#stop()
         return
+      case 'ping':
+        this.#post({ kind: 'pong' })
+        return
       default:
         this.#handlers?.onCommand(message as Command)
     }
