@@ -8,6 +8,8 @@ import { createSocket, type Socket } from 'node:dgram'
 import { setImmediate as turn } from 'node:timers/promises'
 import { E131Encoder, MAX_SLOTS } from '../../src/led/e131-encoder.ts'
 
+/** WLED shows no two frames within less. */
+const GATE_MS = 15
 const [leds = '510', fps = '60', ...ports] = process.argv.slice(2)
 const options = {
   universe: 1,
@@ -19,11 +21,11 @@ const options = {
 const encoder = new E131Encoder(new Uint8Array(Number(leds) * 3), options)
 const sockets = await Promise.all(ports.map((port) => connect(Number(port))))
 const neverChanged = new Int32Array(new SharedArrayBuffer(4))
-/** WLED shows no two frames within less. */
-const GATE_MS = 15
 const startedMs = performance.now()
 let sentMs = 0
-for (let beat = 1; ; beat += 1) {
+// Whoever started it may have crashed.
+const startedBy = process.ppid
+for (let beat = 1; process.ppid === startedBy; beat += 1) {
   const dueMs = Math.max(startedMs + (beat * 1_000) / Number(fps), sentMs + GATE_MS)
   const waitMs = dueMs - performance.now()
   if (waitMs > 0) Atomics.wait(neverChanged, 0, 0, waitMs)
@@ -35,6 +37,7 @@ for (let beat = 1; ; beat += 1) {
   // What was sent is reported back meanwhile.
   await turn()
 }
+for (const socket of sockets) socket.close()
 
 async function connect(port: number): Promise<Socket> {
   const socket = createSocket('udp4')
